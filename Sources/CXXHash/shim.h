@@ -1,0 +1,4 @@
+#ifndef PROOFLOAD_CXXHASH_H
+#define PROOFLOAD_CXXHASH_H
+#include <xxhash.h>
+#endif

@@ -1,0 +1,62 @@
+import CXXHash
+
+/// The number of rows of a set, and the sum of their hashes modulo 2^128.
+///
+/// Independent of order, sensitive to duplicates. Two sets with the same fingerprint are the same set
+/// but for a chance of 2^-128 against accidents; it is no defence against a forger.
+package struct Fingerprint: Hashable, Sendable {
+  package var rows: Int
+  package var sum: UInt128
+
+  package init(rows: Int = 0, sum: UInt128 = 0) {
+    self.rows = rows
+    self.sum = sum
+  }
+
+  /// Adds one row, given its encoding.
+  @inlinable package mutating func add(_ row: UnsafeRawBufferPointer) {
+    rows += 1
+    sum &+= Fingerprint.hash(row)
+  }
+
+  package static func + (left: Fingerprint, right: Fingerprint) -> Fingerprint {
+    Fingerprint(rows: left.rows + right.rows, sum: left.sum &+ right.sum)
+  }
+  package static func += (left: inout Fingerprint, right: Fingerprint) { left = left + right }
+
+  /// XXH3-128 with seed 0. The corresponding C function is `XXH3_128bits`.
+  @inlinable package static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt128 {
+    let hash = XXH3_128bits(bytes.baseAddress, bytes.count)
+    return UInt128(hash.high64) << 64 | UInt128(hash.low64)
+  }
+}
+
+extension Fingerprint: CustomStringConvertible, LosslessStringConvertible {
+  /// The count, a colon, and the sum as 32 hexadecimal digits.
+  package var description: String {
+    let digits = String(sum, radix: 16)
+    return "\(rows):" + String(repeating: "0", count: 32 - digits.count) + digits
+  }
+
+  package init?(_ text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1)
+    guard parts.count == 2, let rows = Int(parts[0]), let sum = UInt128(parts[1], radix: 16) else { return nil }
+    self.init(rows: rows, sum: sum)
+  }
+}
+
+extension Fingerprint: Codable {
+  package init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let value = Fingerprint(text) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "not a fingerprint: \(text)"))
+    }
+    self = value
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
