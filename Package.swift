@@ -68,7 +68,7 @@ let package = Package(
     tests("DatabasesTests", "Databases"),
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
-    tests("StackOverflowTests", "StackOverflow"),
+    tests("StackOverflowTests", "StackOverflow", "Databases", "Rows"),
     tests("ReplicationTests", "Replication", "StackOverflow", "SQLiteDatabase"),
     tests("ReplicationServerTests", "Replication", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
