@@ -40,7 +40,9 @@ extension Fingerprint: CustomStringConvertible, LosslessStringConvertible {
 
   package init?(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1)
-    guard parts.count == 2, let rows = Int(parts[0]), let sum = UInt128(parts[1], radix: 16) else { return nil }
+    guard parts.count == 2, let rows = Int(parts[0]), let sum = UInt128(parts[1], radix: 16) else {
+      return nil
+    }
     self.init(rows: rows, sum: sum)
   }
 }
