@@ -30,6 +30,8 @@ package enum ColumnType: Hashable, Sendable, Codable {
   case timestampTZ(precision: Int)
   /// The text of a JSON document, as its engine prints it.
   case json
+  /// A type of one engine that no other knows, in that engine's own binary form: equal only to itself.
+  case opaque(engine: String, name: String)
 }
 
 extension ColumnType: CustomStringConvertible {
@@ -53,6 +55,7 @@ extension ColumnType: CustomStringConvertible {
     case .timestamp(let precision): "timestamp(\(precision))"
     case .timestampTZ(let precision): "timestamptz(\(precision))"
     case .json: "json"
+    case .opaque(let engine, let name): "\(engine):\(name)"
     }
   }
 }
