@@ -57,15 +57,14 @@ struct BannedConstruct {
     return found + unseededDraws(in: source) + unexplainedUncheckedSendable(in: source)
   }
 
-  /// A whole word, and no member of something else: `fingerprint(` and `report.print(` are not `print(`.
+  /// A whole word, no member of something else and no declaration: `fingerprint(`, `report.print(` and
+  /// `func print(` are not `print(`.
   private static func contains(_ line: String, _ text: String) -> Bool {
-    var rest = line[...]
-    while let range = rest.firstRange(of: text) {
-      let before = line[..<range.lowerBound].last
-      if before.map({ !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "." }) ?? true { return true }
-      rest = line[range.upperBound...]
+    line.ranges(of: text).contains { range in
+      let before = line[..<range.lowerBound]
+      if before.hasSuffix("func ") { return false }
+      return before.last.map { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != "." } ?? true
     }
-    return false
   }
 
   private static func unseededDraws(in source: SwiftSource) -> [Violation] {

@@ -12,13 +12,9 @@ enum Sizes {
       found.append(
         Violation(path: source.path, line: 1, message: "\(lines) lines: split it by reason to exist"))
     }
-    for (index, line) in source.code.enumerated() {
-      // Strings and comments may be longer: a URL can not be broken.
-      let width = line.count - line.reversed().prefix(while: \.isWhitespace).count
-      if width > columns {
-        found.append(
-          Violation(path: source.path, line: index + 1, message: "\(width) columns: break the line"))
-      }
+    for (index, line) in source.breakable.enumerated() where line.count > columns {
+      found.append(
+        Violation(path: source.path, line: index + 1, message: "\(line.count) columns: break the line"))
     }
     for function in functions(in: source) where function.lines > linesOfFunction {
       found.append(

@@ -21,7 +21,8 @@ import Testing
     #expect(lines(String(repeating: "a", count: 110)) == [])
     #expect(lines("\n" + String(repeating: "a", count: 111)) == [2])
     #expect(lines("// " + String(repeating: "a", count: 200)) == [])
-    #expect(lines("\"" + String(repeating: "a", count: 200) + "\"") == [])
+    #expect(lines("f(\"" + String(repeating: "a\\(b)", count: 50) + "\") // c") == [])
+    #expect(lines("f(\"a\", " + String(repeating: "a", count: 110) + ")") == [1])
   }
 
   private func function(_ start: String, lines: Int) -> String {

@@ -7,6 +7,8 @@ struct SwiftSource {
   let path: String
   let code: [String]
   let comments: [String]
+  /// The lines without what nobody can break: no literals with their interpolations, and no comments.
+  let breakable: [String]
   /// The file with spaces for its comments.
   let withoutComments: String
 
@@ -16,6 +18,10 @@ struct SwiftSource {
     scanner.scanCode(inInterpolation: false)
     code = lines(scanner.code)
     comments = lines(scanner.comments)
+    breakable = lines(zip(scanner.code, scanner.isLiteral).filter { !$1 || $0 == "\n" }.map(\.0)).map {
+      line in
+      String(line.reversed().drop(while: \.isWhitespace).reversed())
+    }
     withoutComments = String(
       String.UnicodeScalarView(
         zip(scanner.scalars, scanner.comments).map { $1 == " " ? $0 : " " }))
@@ -35,12 +41,15 @@ private struct SwiftScanner {
   let scalars: [Unicode.Scalar]
   var code: [Unicode.Scalar]
   var comments: [Unicode.Scalar]
+  /// From the quotes of a string to its quotes.
+  var isLiteral: [Bool]
   private var index = 0
 
   init(_ text: String) {
     scalars = Array(text.unicodeScalars)
     code = scalars.map { $0 == "\n" ? "\n" : " " }
     comments = code
+    isLiteral = scalars.map { _ in false }
   }
 
   private func sees(_ text: StaticString, at offset: Int = 0) -> Bool {
@@ -108,6 +117,8 @@ private struct SwiftScanner {
   }
 
   private mutating func scanString(hashes: Int) {
+    let start = index
+    defer { for position in start..<min(index, scalars.count) { isLiteral[position] = true } }
     index += hashes
     let quotes = sees("\"\"\"") ? 3 : 1
     index += quotes
