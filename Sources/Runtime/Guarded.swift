@@ -13,8 +13,8 @@
 /// `swift build --sanitize=thread -Xswiftc -DTHREAD_SANITIZER` puts a POSIX mutex in its place.
 package final class Guarded<Value>: Sendable {
   #if THREAD_SANITIZER
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-    // Every access is between lock and unlock.
+    // The mutex is there to be shared, and the value is touched only between lock and unlock.
+    private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private nonisolated(unsafe) var value: Value
 
     package init(_ value: consuming sending Value) {

@@ -111,7 +111,7 @@ private struct ReadFailed: Error {}
     #expect(try await channel.next() == 1)
   }
 
-  @Test(arguments: seeds(150, prove: 10_000))
+  @Test(arguments: seeds(150, prove: 2_000))
   func `whenever producers are cancelled, exactly what was sent arrives`(seed: Seed) async throws {
     var random = seed
     let patience = Int.random(in: 0..<60, using: &random)
@@ -144,7 +144,7 @@ private struct ReadFailed: Error {}
     #expect(received.withLock { $0.sorted() } == sent.withLock { $0.sorted() })
   }
 
-  @Test(arguments: seeds(150, prove: 10_000))
+  @Test(arguments: seeds(150, prove: 2_000))
   func `whenever consumers are cancelled, the next one misses nothing`(seed: Seed) async throws {
     var random = seed
     let channel = BoundedChannel<Int>(limitBytes: 3) { _ in 1 }
@@ -174,7 +174,7 @@ private struct ReadFailed: Error {}
     #expect(received.withLock { $0 } == Array(0..<100))
   }
 
-  @Test(arguments: seeds(50, prove: 5_000))
+  @Test(arguments: seeds(50, prove: 1_000))
   func `whenever the channel is closed, every call returns`(seed: Seed) async {
     var random = seed
     let patience = Int.random(in: 0..<40, using: &random)

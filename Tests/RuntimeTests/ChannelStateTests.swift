@@ -237,7 +237,7 @@ private struct ReadFailed: Error, CustomStringConvertible { var description: Str
     }
   }
 
-  @Test(arguments: seeds(100, prove: 20_000))
+  @Test(arguments: seeds(100, prove: 5_000))
   func `each call is answered once, in order, within the bound, and nothing is lost`(seed: Seed) {
     var random = seed
     let limit = Int.random(in: 1...20, using: &random)

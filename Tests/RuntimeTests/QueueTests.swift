@@ -3,7 +3,7 @@ import Testing
 @testable import Runtime
 
 @Suite struct QueueTests {
-  @Test(arguments: seeds(50, prove: 5_000))
+  @Test(arguments: seeds(50, prove: 1_000))
   func `what goes in first comes out first, and the count is true`(seed: Seed) {
     var random = seed
     var queue = Queue<Int>()
