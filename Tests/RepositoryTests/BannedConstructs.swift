@@ -68,8 +68,10 @@ struct BannedConstruct {
   }
 
   private static func unseededDraws(in source: SwiftSource) -> [Violation] {
+    let used = draws.filter { draw in source.code.contains { $0.contains("." + draw) } }
+    if used.isEmpty { return [] }
     let code = source.joinedCode
-    return draws.flatMap { draw in
+    return used.flatMap { draw in
       calls(of: "." + draw, in: code).compactMap { call in
         if call.arguments.contains("using:") { return nil }
         return Violation(

@@ -20,7 +20,10 @@ enum Repository {
   }
 
   /// Every Swift file that people write: sources, tests and measurements.
-  static func sources() throws -> [SwiftSource] {
+  static func sources() throws -> [SwiftSource] { try readSources.get() }
+
+  // Several tests look at them all, and reading them takes a second.
+  private static let readSources = Result {
     try ["Sources", "Tests", "Benchmarks"]
       .flatMap { files(in: $0, withExtension: "swift") }
       .map { SwiftSource(path: $0, text: try text($0)) }

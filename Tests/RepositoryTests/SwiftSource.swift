@@ -63,25 +63,29 @@ private struct SwiftScanner {
   mutating func scanCode(inInterpolation: Bool) {
     var depth = 0
     while index < scalars.count {
-      if sees("//") {
-        scanLineComment()
-      } else if sees("/*") {
-        scanBlockComment()
-      } else if sees("`") {
-        scanRawIdentifier()
-      } else if let hashes = hashesBeforeQuote() {
-        scanString(hashes: hashes)
-      } else {
-        if sees("(") { depth += 1 }
-        if sees(")") { depth -= 1 }
-        if inInterpolation && depth < 0 {
-          index += 1
-          return
-        }
-        code[index] = scalars[index]
+      switch scalars[index] {
+      case "/" where sees("//"): scanLineComment()
+      case "/" where sees("/*"): scanBlockComment()
+      case "`": scanRawIdentifier()
+      case "(":
+        depth += 1
+        takeCode()
+      case ")" where inInterpolation && depth == 0:
         index += 1
+        return
+      case ")":
+        depth -= 1
+        takeCode()
+      case "\"", "#":
+        if let hashes = hashesBeforeQuote() { scanString(hashes: hashes) } else { takeCode() }
+      default: takeCode()
       }
     }
+  }
+
+  private mutating func takeCode() {
+    code[index] = scalars[index]
+    index += 1
   }
 
   private mutating func scanLineComment() {
@@ -123,12 +127,12 @@ private struct SwiftScanner {
     let quotes = sees("\"\"\"") ? 3 : 1
     index += quotes
     while index < scalars.count {
-      if quotes == 1 && sees("\n") { return }
-      if sees("\\"), (0..<hashes).allSatisfy({ sees("#", at: 1 + $0) }) {
+      if scalars[index] == "\n" && quotes == 1 { return }
+      if scalars[index] == "\\", (0..<hashes).allSatisfy({ sees("#", at: 1 + $0) }) {
         let isInterpolation = sees("(", at: 1 + hashes)
         index += 2 + hashes
         if isInterpolation { scanCode(inInterpolation: true) }
-      } else if (0..<quotes).allSatisfy({ sees("\"", at: $0) }),
+      } else if scalars[index] == "\"", (0..<quotes).allSatisfy({ sees("\"", at: $0) }),
         (0..<hashes).allSatisfy({ sees("#", at: quotes + $0) })
       {
         index += quotes + hashes
