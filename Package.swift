@@ -57,8 +57,12 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime"],
+      dependencies: ["SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime", "CSQLite"],
       path: "Tests/TestSupport"),
+    .target(
+      name: "ReplicationClaims",
+      dependencies: ["Replication", "TestSupport", "Databases", "Rows", "Runtime"],
+      path: "Tests/ReplicationClaims"),
     .target(
       name: "DriverConformance", dependencies: ["TestSupport", "Databases", "Rows", "Runtime"],
       path: "Tests/DriverConformance"),
@@ -69,8 +73,10 @@ let package = Package(
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
     tests("StackOverflowTests", "StackOverflow"),
-    tests("ReplicationTests", "Replication", "StackOverflow", "SQLiteDatabase"),
-    tests("ReplicationServerTests", "Replication", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
+    tests("ReplicationTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase"),
+    tests(
+      "ReplicationServerTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase",
+      "PostgresDatabase"),
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("ReportsTests", "Reports"),

@@ -15,19 +15,31 @@ struct CopyReader: ~Copyable {
   private let usesSavepoint: Bool
   private var builder: RowBatchBuilder
   private var stream: CopyStream
-  private(set) var isFinished = false
+  private var isFinished = false
 
-  init(_ read: RangeRead, _ table: TableName, _ session: ServerSession) throws(DatabaseError) {
+  private init(
+    _ read: RangeRead, _ wire: WireColumns, _ transcoder: RowTranscoder, _ session: ServerSession,
+    _ place: ErrorPlace, usesSavepoint: Bool
+  ) {
     self.session = session
+    self.place = place
     self.read = read
-    place = session.place("read", table)
-    let shape = try TableShape(table, session, operation: place.operation)
-    wire = try WireColumns(read.columns, shape, at: place)
-    transcoder = try wire.transcoder(at: place)
+    self.wire = wire
+    self.transcoder = transcoder
+    self.usesSavepoint = usesSavepoint
     builder = RowBatchBuilder(columnCount: read.columns.count, budget: read.batchBytes)
     stream = CopyStream(columnCount: read.columns.count)
+  }
+
+  static func open(
+    _ read: RangeRead, _ table: TableName, _ session: ServerSession
+  ) throws(DatabaseError) -> CopyReader {
+    let place = session.place("read", table)
+    let shape = try TableShape(table, session, operation: place.operation)
+    let wire = try WireColumns(read.columns, shape, at: place)
+    let transcoder = try wire.transcoder(at: place)
     // A read that ends early must not end the snapshot that it is part of.
-    usesSavepoint = session.isInTransaction
+    let usesSavepoint = session.isInTransaction
     if usesSavepoint { try session.run("SAVEPOINT proofload_read", operation: place.operation, table: table) }
     let dialect = PostgresDialect()
     let condition = dialect.literalCondition(read.rows).map { " WHERE \($0)" } ?? ""
@@ -38,9 +50,10 @@ struct CopyReader: ~Copyable {
         "COPY (\(select)) TO STDOUT (FORMAT BINARY)", expecting: PGRES_COPY_OUT, at: place)
     } catch {
       // The first error is the one to report.
-      try? CopyReader.restoreTransaction(session, usesSavepoint, table)
+      try? restoreTransaction(session, usesSavepoint, table)
       throw error
     }
+    return CopyReader(read, wire, transcoder, session, place, usesSavepoint: usesSavepoint)
   }
 
   mutating func nextBatch() throws(DatabaseError) -> RowBatch? {

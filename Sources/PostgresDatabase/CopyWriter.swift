@@ -15,10 +15,23 @@ struct CopyWriter: ~Copyable {
   private var scratch: [UInt8] = []
   private var rows = 0
 
-  init(_ table: TableName, _ columns: [TransferColumn], _ session: ServerSession) throws(DatabaseError) {
+  private init(
+    _ columns: [TransferColumn], _ transcoder: RowTranscoder, jsonb: [Bool], _ session: ServerSession,
+    _ place: ErrorPlace
+  ) {
     self.session = session
+    self.place = place
     self.columns = columns
-    place = session.place("write", table)
+    self.transcoder = transcoder
+    self.jsonb = jsonb
+    builder = RowBatchBuilder(
+      columnCount: columns.count, budget: transcoder.isIdentity ? 0 : RowBatch.defaultBudget)
+  }
+
+  static func open(
+    _ table: TableName, _ columns: [TransferColumn], _ session: ServerSession
+  ) throws(DatabaseError) -> CopyWriter {
+    let place = session.place("write", table)
     let shape = try TableShape(table, session, operation: place.operation)
     var jsonb: [Bool] = []
     var types: [ColumnType] = []
@@ -27,18 +40,19 @@ struct CopyWriter: ~Copyable {
       jsonb.append(server.oid == ServerType.jsonb)
       types.append(type)
     }
-    self.jsonb = jsonb
+    let transcoder: RowTranscoder
     do throws(Unpairable) {
       transcoder = try RowTranscoder(from: columns.map(\.type), to: types)
     } catch {
       throw unpairable(error, at: place)
     }
-    builder = RowBatchBuilder(columnCount: columns.count, budget: transcoder.isIdentity ? 0 : RowBatch.defaultBudget)
     let dialect = PostgresDialect()
     let names = columns.map { dialect.quoted($0.schema.name) }.joined(separator: ", ")
     try session.startCopy(
       "COPY \(dialect.quoted(table)) (\(names)) FROM STDIN (FORMAT BINARY)", expecting: PGRES_COPY_IN, at: place)
-    try put(CopyWriter.header)
+    let writer = CopyWriter(columns, transcoder, jsonb: jsonb, session, place)
+    try writer.put(header)
+    return writer
   }
 
   /// Signature, flags, and the length of an extension that nobody has.

@@ -4,7 +4,7 @@ import Rows
 extension PostgresDriver {
   package mutating func openRead(_ read: RangeRead) throws(DatabaseError) {
     try closeRead()
-    reader = try CopyReader(read, qualified(read.rows.table), session)
+    reader = try CopyReader.open(read, qualified(read.rows.table), session)
   }
 
   package mutating func nextBatch() throws(DatabaseError) -> RowBatch? { try reader?.nextBatch() }
@@ -20,7 +20,7 @@ extension PostgresDriver {
   package mutating func openWrite(_ table: TableName, columns: [TransferColumn]) throws(DatabaseError) {
     try closeRead()
     precondition(writer == nil, "one write at a time")
-    writer = try CopyWriter(qualified(table), columns, session)
+    writer = try CopyWriter.open(qualified(table), columns, session)
   }
 
   package mutating func write(_ batch: RowBatch) throws(DatabaseError) {

@@ -19,7 +19,7 @@ package enum FieldText {
         number.print(into: UnsafeMutableRawPointer($0.baseAddress!))
       }
     case .text, .fixedText, .json: return String(decoding: field, as: UTF8.self)
-    case .bytes: return hexadecimal(field)
+    case .bytes, .opaque: return hexadecimal(field)
     case .uuid:
       return String(unsafeUninitializedCapacity: UUIDText.length) {
         UUIDText.print(field, into: UnsafeMutableRawPointer($0.baseAddress!))
@@ -83,7 +83,7 @@ package enum FieldText {
       case .int32, .float32, .date: 4
       case .int64, .float64, .time, .timestamp, .timestampTZ: 8
       case .uuid: 16
-      case .decimal, .numeric, .text, .fixedText, .bytes, .json: field.count
+      case .decimal, .numeric, .text, .fixedText, .bytes, .json, .opaque: field.count
       }
     guard field.count == size else {
       throw BadValue("has \(field.count) bytes, where \(type) has \(size)")
@@ -107,6 +107,7 @@ package enum FieldEncoder {
     case .fixedText(let length): try builder.appendFixedText(text, length: length)
     case .json: try builder.appendJSON(text)
     case .bytes(let maxLength): try appendHexadecimal(text, maxLength: maxLength, to: &builder)
+    case .opaque: try appendHexadecimal(text, maxLength: nil, to: &builder)
     case .uuid: try builder.appendUUID(text: text)
     case .date:
       if let isPositive = infinity(text) {

@@ -90,7 +90,9 @@ package enum TypePairing {
     }
   }
 
-  private enum Kind { case bool, integer, float, decimal, text, bytes, uuid, day, clock, moment, instant }
+  private enum Kind {
+    case bool, integer, float, decimal, text, bytes, uuid, day, clock, moment, instant, opaque
+  }
 
   private static func kind(_ type: ColumnType) -> Kind {
     switch type {
@@ -105,6 +107,7 @@ package enum TypePairing {
     case .time: .clock
     case .timestamp: .moment
     case .timestampTZ: .instant
+    case .opaque: .opaque
     }
   }
 }
