@@ -1,5 +1,6 @@
 import CPostgres
 import Databases
+import Foundation
 
 /// A `postgres://` URL, split into what libpq connects with and what may be printed.
 struct PostgresURL: Sendable {

@@ -8,6 +8,7 @@ package final class PrivateServer: @unchecked Sendable {
   /// What keeps a server from starting, and the remedy.
   package struct StartError: Error, CustomStringConvertible {
     package let description: String
+    package init(description: String) { self.description = description }
   }
 
   package let port: UInt16
