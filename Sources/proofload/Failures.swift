@@ -1,6 +1,7 @@
 import Databases
 import Replication
 import Reports
+import Runtime
 
 /// Makes exit codes and messages of errors.
 enum Failures {

@@ -41,7 +41,7 @@ enum Help {
         + "interrupted and repeated.")
     lines += ["", "Start here: a whole migration with its accidents, in a directory of its own", "    proofload demo"]
     lines += ["", "Commands"]
-    let longest = Program.commands.map(\.help.name.count).max() ?? 0
+    let longest = Program.commands.map { $0.help.name.count }.max() ?? 0
     for command in Program.commands {
       let name = command.help.name
       lines += wrapped(

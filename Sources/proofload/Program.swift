@@ -59,7 +59,7 @@ enum Program {
   }
 
   private static func unknown(_ name: String) -> UsageError {
-    let names = commands.map(\.help.name)
+    let names = commands.map { $0.help.name }
     let guess = EditDistance.nearest(to: name, among: names).map { "Did you mean 'proofload \($0)'? " } ?? ""
     return UsageError(
       "there is no command '\(PrintableURL.redacted(name))'",

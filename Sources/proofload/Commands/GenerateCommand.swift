@@ -1,3 +1,5 @@
+import Databases
+import Replication
 import Reports
 import StackOverflow
 
@@ -32,7 +34,7 @@ struct GenerateCommand: Command {
   init(_ arguments: Arguments) throws {
     var parameters: [String] = []
     if let scale = try arguments.text("scale") {
-      do { _ = try Scale(scale) } catch let error as InvalidScale {
+      do throws(InvalidScale) { _ = try Scale(scale) } catch {
         throw UsageError("--scale '\(scale)' \(error.reason)", remedy: "Write it like --scale 0.01.")
       }
       parameters.append("scale=\(scale)")

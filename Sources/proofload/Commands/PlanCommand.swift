@@ -1,4 +1,7 @@
+import Databases
+import Replication
 import Reports
+import Runtime
 
 struct PlanCommand: Command {
   static let help = CommandHelp(

@@ -1,3 +1,4 @@
+import Databases
 import Reports
 
 struct ReplicateCommand: Command {
