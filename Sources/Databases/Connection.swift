@@ -82,3 +82,18 @@ package protocol Connection: AnyObject, Sendable {
   /// Rolls back and lets go. Never fails; may be called twice.
   func close() async
 }
+
+extension Connection {
+  /// Scans a range for its fingerprint. `progress` hears of each part as it is read.
+  package func fingerprint(
+    of read: RangeRead, progress: (Fingerprint) -> Void = { _ in }
+  ) async throws(DatabaseError) -> Fingerprint {
+    try await openRead(read)
+    var sum = Fingerprint()
+    while let part = try await nextFingerprint() {
+      sum += part
+      progress(part)
+    }
+    return sum
+  }
+}

@@ -31,7 +31,16 @@ package protocol Endpoint: Sendable {
   /// What tells this database from every other one, for the job's identity: no credentials, no options.
   var identity: String { get }
   var capabilities: Capabilities { get }
+  /// The schema whose tables these are; nil where an engine has none.
+  var schema: String? { get }
+  /// Opening it for writing would create it: there is nothing to read yet.
+  var isMissing: Bool { get }
   /// Opens a connection of its own. For reading, a missing database is an error; for writing it is
   /// created where the engine creates databases by opening them.
   func connect(_ access: Access) async throws(DatabaseError) -> any Connection
+}
+
+extension Endpoint {
+  package var schema: String? { nil }
+  package var isMissing: Bool { false }
 }

@@ -9,3 +9,16 @@ package struct BadValue: Error, Equatable, CustomStringConvertible {
   package init(_ rule: String) { self.rule = rule }
   package var description: String { rule }
 }
+
+/// A bad value and the column of the row in which it was found.
+package struct BadField: Error, Equatable, CustomStringConvertible {
+  /// Counted from 0, in the row's order.
+  package let column: Int
+  package let value: BadValue
+
+  package init(column: Int, value: BadValue) {
+    self.column = column
+    self.value = value
+  }
+  package var description: String { "column \(column + 1) \(value.rule)" }
+}

@@ -1,0 +1,110 @@
+import Databases
+import Rows
+import Runtime
+
+/// One replication: source, target, tables and options.
+///
+/// `run` copies what has to be copied, and may be called again whatever happened to the last run.
+package struct Replication: Sendable {
+  let context: RunContext
+
+  package init(
+    source: any Endpoint, target: any Endpoint, options: ReplicationOptions, time: any TimeSource,
+    stop: StopSignal = StopSignal(), progress: @escaping ProgressSink = { _ in }
+  ) {
+    context = RunContext(
+      source: source, target: target, options: options, time: time, stop: stop, progress: progress,
+      job: Replication.job(source, target))
+  }
+
+  init(context: RunContext) { self.context = context }
+
+  /// The same source and target are the same job, whoever runs it and from where.
+  package static func job(_ source: any Endpoint, _ target: any Endpoint) -> String {
+    let text = Array("\(source.identity)\u{1F}\(target.identity)".utf8)
+    let hash = String(text.withUnsafeBytes(Fingerprint.hash), radix: 16)
+    return String(repeating: "0", count: 32 - hash.count) + hash
+  }
+
+  /// The plan, made without writing anything anywhere.
+  package func plan() async throws -> Plan {
+    let source = try await context.source.connect(.read)
+    do {
+      let planner = Planner(source: source, sourceName: context.source.name, options: context.options)
+      let sources = try await planner.selectTables()
+      var ledger: [LedgerEntry] = []
+      var targets: [TableSchema] = []
+      if !context.target.isMissing {
+        let target = try await context.target.connect(.read)
+        do {
+          targets = try await target.tables()
+          ledger = try await target.ledger(job: context.job)
+          await target.close()
+        } catch {
+          await target.close()
+          throw error
+        }
+      }
+      var (pairs, missing) = try Planner.match(sources, targets)
+      try check(pairs, missing)
+      for table in missing {
+        pairs.append(try TablePair(source: table, target: created(table, among: sources)))
+      }
+      var plan = Plan(
+        source: context.source.name, target: context.target.name, job: context.job,
+        tables: try await planner.plan(pairs, ledger: ledger))
+      plan.notes = missing.map { "table \($0.name.name) will be created in the target" }
+      await source.close()
+      return plan
+    } catch {
+      await source.close()
+      throw error
+    }
+  }
+
+  /// Runs the job. Throws only what stops it before it touches the target; everything later is in the report.
+  package func run() async throws -> RunReport {
+    let source = try await context.source.connect(.read)
+    let target: any Connection
+    do { target = try await context.target.connect(.write) } catch {
+      await source.close()
+      throw error
+    }
+    do {
+      let report = try await Run(context: context, source: source, target: target).run()
+      await source.close()
+      await target.close()
+      return report
+    } catch {
+      await source.close()
+      await target.close()
+      throw error
+    }
+  }
+
+  func check(_ pairs: [TablePair], _ missing: [TableSchema]) throws(JobError) {
+    for pair in pairs { try TargetCheck.check(pair, allowNarrower: context.options.allowNarrower) }
+    for table in missing {
+      for column in table.columns where !column.isGenerated { try checkCreatable(column, of: table) }
+    }
+  }
+
+  private func checkCreatable(_ column: ColumnSchema, of table: TableSchema) throws(JobError) {
+    if case .opaque(let engine, _)? = column.type, engine == context.target.engine.rawValue { return }
+    switch column.type {
+    case nil, .opaque:
+      throw JobError(
+        .configuration,
+        "table \(table.name), column \(column.name): its type '\(column.declared)' has no counterpart in \(context.target.engine)",
+        remedy:
+          "Create the target table by hand with a type that docs/encoding.md pairs with it, or leave the table out with --tables."
+      )
+    default: return
+    }
+  }
+
+  func created(_ table: TableSchema, among sources: [TableSchema]) -> TableSchema {
+    TargetTable.from(
+      table, schema: context.target.schema, style: context.options.names, tables: sources.map(\.name))
+  }
+}

@@ -1,0 +1,57 @@
+import Databases
+import Rows
+
+/// Finds what would lose data, before the first row moves.
+package enum TargetCheck {
+  /// Throws the first difference between the two tables that a copy could not survive.
+  package static func check(_ pair: TablePair, allowNarrower: Bool) throws(JobError) {
+    let table = pair.target.name
+    if let column = pair.missing.first {
+      throw JobError(
+        .configuration,
+        "table \(table): the target has no column for the source's \(column.name) (\(column.declared))",
+        remedy: "Add the column to the target, or drop the target table and let Proofload create it.")
+    }
+    if let column = pair.unpairable.first {
+      throw JobError(
+        .configuration,
+        "table \(table), column \(column.target.name): \(column.source.declared) cannot be copied into \(column.target.declared) without loss: \(column.reason)",
+        remedy: "Change the target column's type to one that docs/encoding.md pairs with the source's.")
+    }
+    for column in pair.extra
+    where !column.isGenerated && column.identity == nil && column.defaultExpression == nil {
+      throw JobError(
+        .configuration,
+        "table \(table): the target's column \(column.name) has no source and no default; replacing rows would empty it",
+        remedy: "Give the column a default, or drop it from the target.")
+    }
+    if !allowNarrower { try checkWidth(pair) }
+  }
+
+  private static func checkWidth(_ pair: TablePair) throws(JobError) {
+    for column in pair.columns where !column.target.isGenerated {
+      guard let source = column.source.type, let target = column.target.type,
+        case .success(let common) = TypePairing.common(source, target), !holds(target, common, source: source)
+      else { continue }
+      throw JobError(
+        .configuration,
+        "table \(pair.target.name), column \(column.target.name): \(column.target.declared) is narrower than the source's \(column.source.declared)",
+        remedy:
+          "Widen the target column, or pass --allow-narrower: every value is then checked, and one that does not fit stops the run."
+      )
+    }
+  }
+
+  /// Whether every value of the common type fits into the target's. Padding is not a loss.
+  private static func holds(_ target: ColumnType, _ common: ColumnType, source: ColumnType) -> Bool {
+    if target == common { return true }
+    switch (target, common) {
+    case (.text(nil), .fixedText), (.numeric(trailingZeros: true), .numeric): return true
+    case (.text(let limit?), .fixedText(let length)): return length <= limit
+    case (.json, .text), (.text(nil), .json), (.numeric, .decimal): return true
+    // The source's values, taken as UTC or at midnight, are what the common type holds.
+    case (.timestamp(let precision), .timestampTZ(let wanted)): return precision >= wanted
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/// What the engine knows about time. Nothing else in it reads a clock or sleeps, so that a simulation can
+/// put virtual time in its place.
+package protocol TimeSource: Sendable {
+  /// Time since an arbitrary origin; never goes back. Only differences mean anything.
+  var now: Duration { get }
+
+  /// The time of day, for people to read. It may jump, so it is no measure of anything.
+  var wallClock: WallTime { get }
+
+  /// Returns once the duration has passed; at once for zero and less.
+  ///
+  /// - Throws: `CancellationError` as soon as the task is cancelled.
+  func sleep(for duration: Duration) async throws
+}
