@@ -11,7 +11,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable, Encodable {
   /// One line of a help text.
   package var meaning: String {
     switch self {
-    case .done: "done; the two sides are equal"
+    case .done: "done; for verify: the two sides are equal"
     case .different: "the two sides differ"
     case .usage: "usage or configuration: nothing was moved, something has to be changed first"
     case .unverified: "could not verify: something prevented the comparison"

@@ -55,6 +55,11 @@ package struct RunSummary: Sendable {
 
   private var sentence: String {
     let time = Figures.duration(report.seconds)
+    guard report.outcome == .done else {
+      return "Ended after \(time): \(Figures.count(figures.unitsDone)) of "
+        + "\(Figures.count(figures.unitsPlanned, "unit")) done, "
+        + "\(Figures.count(figures.rowsAcknowledged, "row")) copied by this run."
+    }
     guard figures.unitsCopied > 0 else {
       return "Nothing had to be copied: \(Figures.count(figures.rowsDone, "row")) "
         + (report.mode == .resume ? "recorded as done" : "read on both sides and equal")

@@ -54,7 +54,7 @@ enum Help {
     lines += ["", "Databases"] + databases
     lines += ["", "Exit codes"]
     lines += ExitCode.allCases.flatMap { wrapped("\($0.rawValue)  \($0.meaning)", indent: 2, hang: 3) }
-    lines += ["", "Each command explains itself: proofload replicate --help. Version: proofload --version"]
+    lines += ["", "Each command explains itself, as in: proofload replicate --help"]
     return lines.joined(separator: "\n")
   }
 
