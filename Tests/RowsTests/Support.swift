@@ -1,5 +1,6 @@
 import Foundation
 import Rows
+import Testing
 
 /// SplitMix64: enough randomness for property tests, the same everywhere.
 struct Seeded: RandomNumberGenerator {
@@ -108,5 +109,13 @@ func brokenRule(_ text: [UInt8], type: ColumnType) -> String? {
     return error.rule
   } catch {
     return "\(error)"
+  }
+}
+
+extension RowBatchBuilder {
+  /// `#require` cannot take from a value that is not copyable.
+  mutating func batch() throws -> RowBatch {
+    let batch = take()
+    return try #require(batch)
   }
 }
