@@ -8,6 +8,7 @@ package struct PostgresEndpoint: Endpoint {
   package let engine = PostgresDialect.engine
   package var name: String { url.name }
   package var identity: String { url.identity }
+  package var schema: String? { url.schema }
   package let capabilities = Capabilities(parallelWriters: 8, sharesSnapshots: true)
 
   /// Takes what libpq takes as a `postgres://` or `postgresql://` URL, and `schema=NAME` (default: public).
