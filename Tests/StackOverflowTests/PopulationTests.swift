@@ -58,6 +58,19 @@ import Testing
     }
   }
 
+  @Test func `what is said about a post is said after it was written`() throws {
+    var source = try TestSource()
+    var written: [Int: Int] = [:]
+    try source.forEachRow(.posts) { written[$0.int("Id")!] = $0.time("CreationDate")! }
+    for (table, column) in [(.comments, "PostId"), (.postLinks, "PostId")] as [(StackOverflowTable, String)] {
+      try source.forEachRow(table) { row in
+        // The first rows are older than the first post, and are about it all the same.
+        guard let post = row.int(column), post > PostThreads.blockSize else { return }
+        #expect(row.time("CreationDate")! > written[post]!)
+      }
+    }
+  }
+
   @Test(arguments: [1, 2, 7, 8, 9, 99, 100, 1000], [false, true])
   func `ids ascend, and a row is found by its id`(count: Int, hostile: Bool) {
     let ids = IdSequence(count: count, includesCommunity: true, hostile: hostile)
