@@ -118,10 +118,12 @@ package final class PrivateServer: @unchecked Sendable {
     if getuid() == 0 {
       guard getpwnam("postgres") != nil else {
         throw StartError(
-          description: "PostgreSQL refuses to run as root, and there is no user named postgres. Run as another user.")
+          description:
+            "PostgreSQL refuses to run as root, and there is no user named postgres. Run as another user.")
       }
       try run(["/bin/chown", "postgres", directory])
-      command = ["/usr/bin/env", "setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + command
+      command =
+        ["/usr/bin/env", "setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + command
     }
     try run(command)
     let configuration = "\(directory)/data/postgresql.conf"
