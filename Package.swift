@@ -57,8 +57,12 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime"],
+      dependencies: ["SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime", "CSQLite"],
       path: "Tests/TestSupport"),
+    .target(
+      name: "ReplicationClaims",
+      dependencies: ["Replication", "TestSupport", "Databases", "Rows", "Runtime"],
+      path: "Tests/ReplicationClaims"),
     .target(
       name: "DriverConformance", dependencies: ["TestSupport", "Databases", "Rows", "Runtime"],
       path: "Tests/DriverConformance"),
@@ -68,9 +72,11 @@ let package = Package(
     tests("DatabasesTests", "Databases"),
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
-    tests("StackOverflowTests", "StackOverflow"),
-    tests("ReplicationTests", "Replication", "StackOverflow", "SQLiteDatabase"),
-    tests("ReplicationServerTests", "Replication", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
+    tests("StackOverflowTests", "StackOverflow", "Databases", "Rows", "Runtime"),
+    tests("ReplicationTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase"),
+    tests(
+      "ReplicationServerTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase",
+      "PostgresDatabase"),
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("ReportsTests", "Reports"),

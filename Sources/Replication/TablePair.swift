@@ -1,4 +1,3 @@
-import CXXHash
 import Databases
 import Rows
 

@@ -10,7 +10,7 @@ package struct CalendarDate: Equatable, Sendable {
   /// 5874897-12-31, PostgreSQL's last date.
   package static let lastDay = 2_145_031_948
   /// 294276-12-31, PostgreSQL's last day of a timestamp.
-  package static let lastTimestampDay = 106_751_990
+  package static let lastTimestampDay = 106_751_982
 
   /// Nil for a day that is not in the calendar.
   package init?(year: Int, month: Int, day: Int) {

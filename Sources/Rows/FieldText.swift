@@ -51,11 +51,11 @@ package enum FieldText {
   }
 
   private static func moment(
-    _ print: (UnsafeMutableRawPointer) throws(BadValue) -> Int
+    _ write: (UnsafeMutableRawPointer) throws(BadValue) -> Int
   ) throws(BadValue) -> String {
     var result = Result<Int, BadValue>.success(0)
     let text = String(unsafeUninitializedCapacity: TimestampText.maxLength) { buffer in
-      result = Result { () throws(BadValue) in try print(UnsafeMutableRawPointer(buffer.baseAddress!)) }
+      result = Result { () throws(BadValue) in try write(UnsafeMutableRawPointer(buffer.baseAddress!)) }
       return (try? result.get()) ?? 0
     }
     _ = try result.get()

@@ -38,12 +38,13 @@ extension Fingerprint: CustomStringConvertible, LosslessStringConvertible {
     return "\(rows):" + String(repeating: "0", count: 32 - digits.count) + digits
   }
 
+  /// Nil for what `description` does not print.
   package init?(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1)
-    guard parts.count == 2, let rows = Int(parts[0]), let sum = UInt128(parts[1], radix: 16) else {
-      return nil
-    }
+    guard parts.count == 2, let rows = Int(parts[0]), rows >= 0, let sum = UInt128(parts[1], radix: 16)
+    else { return nil }
     self.init(rows: rows, sum: sum)
+    guard description == text else { return nil }
   }
 }
 

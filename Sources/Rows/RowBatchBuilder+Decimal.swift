@@ -10,8 +10,7 @@ extension RowBatchBuilder {
     let shape = DecimalShape(type)
     guard number.special == 0 else {
       try shape.checkSpecial(number.special)
-      appendDecimalHeader(groups: 0, weight: 0, sign: number.special, scale: 0)
-      return
+      return appendSpecial(number.special)
     }
     let scale = try shape.displayScale(powers: number.powers, writtenScale: number.writtenScale)
     guard let powers = number.powers else {
@@ -78,17 +77,15 @@ extension RowBatchBuilder {
         value.isNaN
         ? DecimalField.notANumber : value < 0 ? DecimalField.negativeInfinity : DecimalField.infinity
       try DecimalShape(type).checkSpecial(special)
-      appendDecimalHeader(groups: 0, weight: 0, sign: special, scale: 0)
-      return
-    }
-    // Integers print with a decimal of zero, which numeric with trailing zeros would keep.
-    if let integer = Int64(exactly: value), integer.magnitude < 1 << 53 {
-      return try appendDecimal(integer, type: type)
+      return appendSpecial(special)
     }
     var digits = value.description
     // `withUTF8` would throw `any Error`.
     let result = digits.withUTF8 { utf8 in
-      Result { () throws(BadValue) in try appendDecimal(text: UnsafeRawBufferPointer(utf8), type: type) }
+      // Swift prints integers with a zero behind the point, which is no digit of the value.
+      let isInteger = utf8.count > 2 && utf8[utf8.count - 1] == 48 && utf8[utf8.count - 2] == 46
+      let text = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(utf8).dropLast(isInteger ? 2 : 0))
+      return Result { () throws(BadValue) in try appendDecimal(text: text, type: type) }
     }
     try result.get()
   }
@@ -101,14 +98,19 @@ extension RowBatchBuilder {
     let shape = DecimalShape(type)
     guard number.special == 0 else {
       try shape.checkSpecial(number.special)
-      append(field)
-      return
+      return appendSpecial(number.special)
     }
     let scale = try shape.displayScale(powers: number.powers, writtenScale: number.scale)
     // The groups stand on their own; only the display scale may change.
     let copy = appendField(byteCount: field.count)
     copy.copyMemory(from: field.baseAddress!, byteCount: field.count)
     copy.storeBytes(of: UInt16(truncatingIfNeeded: scale).bigEndian, toByteOffset: 6, as: UInt16.self)
+  }
+
+  /// NaN or an infinity. PostgreSQL sends the infinities with a display scale of 32, an accident of its
+  /// header's bits, and so do we: equal values have equal bytes.
+  private mutating func appendSpecial(_ sign: UInt16) {
+    appendDecimalHeader(groups: 0, weight: 0, sign: sign, scale: sign == DecimalField.notANumber ? 0 : 32)
   }
 
   /// Returns where the groups go.

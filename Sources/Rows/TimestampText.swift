@@ -25,9 +25,15 @@ package enum TimestampText {
     if text.count >= 19, let seconds = fixedForm(start) {
       let unitsPerSecond = ClockText.unitsPerSecond(precision: precision)
       if text.count == 19 { return seconds &* unitsPerSecond }
+      if text.count == 23, precision >= 3, let milliseconds = fixedFraction(start + 19) {
+        return seconds &* unitsPerSecond &+ milliseconds &* (unitsPerSecond / 1000)
+      }
       var scanner = ASCIIScanner(start + 19, end)
-      guard let fraction = try scanner.fraction(precision: precision) else { throw BadValue(form) }
-      if scanner.isAtEnd { return seconds &* unitsPerSecond &+ fraction }
+      if let fraction = try scanner.fraction(precision: precision),
+        let offset = try offset(&scanner, zoned: zoned)
+      {
+        return (seconds &- offset) &* unitsPerSecond &+ fraction
+      }
     }
     return try parseAnyForm(start, end, precision: precision, zoned: zoned)
   }
@@ -67,6 +73,13 @@ package enum TimestampText {
     return Int64(days &* 86400 &+ hour &* 3600 &+ minute &* 60 &+ secondNumber)
   }
 
+  /// The milliseconds of the 4 bytes `.fff`; nil if anything is unusual.
+  @inline(__always) private static func fixedFraction(_ text: UnsafeRawPointer) -> Int64? {
+    let digits = UInt32(littleEndian: text.loadUnaligned(as: UInt32.self)) &- 0x3030_302E
+    guard digits & 0x0000_00FF == 0, (digits | (digits &+ 0x7676_7600)) & 0x8080_8080 == 0 else { return nil }
+    return Int64(digits >> 8 & 0xF) &* 100 &+ Int64(digits >> 16 & 0xF) &* 10 &+ Int64(digits >> 24)
+  }
+
   private static func parseAnyForm(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer, precision: Int, zoned: Bool
   ) throws(BadValue) -> Int64 {
@@ -83,10 +96,7 @@ package enum TimestampText {
         guard let value = try scanner.fraction(precision: precision) else { throw BadValue(form) }
         fraction = value
       }
-      guard let offset = try parseOffset(&scanner), scanner.isAtEnd else { throw BadValue(form) }
-      guard zoned || offset == 0 else {
-        throw BadValue("has a time zone offset, which a timestamp without time zone cannot hold")
-      }
+      guard let offset = try offset(&scanner, zoned: zoned) else { throw BadValue(form) }
       seconds = clock.seconds - offset
     }
     seconds += Int64(days) * 86400
@@ -102,10 +112,11 @@ package enum TimestampText {
     return sum
   }
 
-  /// `Z`, `±HH`, `±HHMM` or `±HH:MM`, with or without a space before it, as seconds east of UTC; 0 if
-  /// nothing follows. Nil if it is no such text.
-  private static func parseOffset(_ scanner: inout ASCIIScanner) throws(BadValue) -> Int64? {
-    if scanner.isAtEnd || scanner.skip("Z") { return 0 }
+  /// `Z`, `±HH`, `±HHMM` or `±HH:MM`, with or without a space before it, up to the text's end, as
+  /// seconds east of UTC; 0 if nothing follows. Nil if it is no such text.
+  private static func offset(_ scanner: inout ASCIIScanner, zoned: Bool) throws(BadValue) -> Int64? {
+    if scanner.isAtEnd { return 0 }
+    if scanner.skip("Z") { return scanner.isAtEnd ? 0 : nil }
     _ = scanner.skip(" ")
     let isWest = scanner.skip("-")
     guard isWest || scanner.skip("+"), let hours = scanner.twoDigits() else { return nil }
@@ -115,8 +126,12 @@ package enum TimestampText {
       guard let value = scanner.twoDigits() else { return nil }
       minutes = value
     }
+    guard scanner.isAtEnd else { return nil }
     guard hours <= 15, minutes <= 59 else { throw BadValue("has a time zone offset beyond 15:59") }
     let offset = Int64(hours * 3600 + minutes * 60)
+    guard zoned || offset == 0 else {
+      throw BadValue("has a time zone offset, which a timestamp without time zone cannot hold")
+    }
     return isWest ? -offset : offset
   }
 

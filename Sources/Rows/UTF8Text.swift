@@ -7,24 +7,39 @@ package enum UTF8Text {
   package static func isValid(_ text: UnsafeRawBufferPointer) -> Bool {
     guard var next = text.baseAddress else { return true }
     let end = next + text.count
-    while true {
-      next = skipASCII(next, end)
-      if next == end { return true }
+    while next < end {
       let lead = next.load(as: UInt8.self)
       if lead < 0x80 {
-        next += 1
+        next = skipASCII(next, end)
         continue
       }
       let length = validSequence(next, count: end - next, lead: lead)
       if length == 0 { return false }
       next += length
     }
+    return true
   }
 
   /// The number of Unicode scalars in valid UTF-8.
   package static func scalarCount(_ text: UnsafeRawBufferPointer) -> Int {
+    guard var next = text.baseAddress else { return 0 }
+    let end = next + text.count
     var continuations = 0
-    for byte in text where byte & 0xC0 == 0x80 { continuations &+= 1 }
+    while end - next >= 8 {
+      // Eight counts of one byte each, which hold 255 words' worth.
+      var counts: UInt64 = 0
+      for _ in 0..<min(255, (end - next) / 8) {
+        let word = next.loadUnaligned(as: UInt64.self)
+        counts &+= (word & ~(word &<< 1)) &>> 7 & 0x0101_0101_0101_0101
+        next += 8
+      }
+      let pairs = (counts & 0x00FF_00FF_00FF_00FF) &+ (counts &>> 8 & 0x00FF_00FF_00FF_00FF)
+      continuations += Int((pairs &* 0x0001_0001_0001_0001) &>> 48)
+    }
+    while next < end {
+      if next.load(as: UInt8.self) & 0xC0 == 0x80 { continuations += 1 }
+      next += 1
+    }
     return text.count - continuations
   }
 
@@ -58,7 +73,8 @@ package enum UTF8Text {
       next += 32
     }
     while end - next >= 8 {
-      if next.loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 != 0 { break }
+      let bits = UInt64(littleEndian: next.loadUnaligned(as: UInt64.self)) & 0x8080_8080_8080_8080
+      if bits != 0 { return next + bits.trailingZeroBitCount / 8 }
       next += 8
     }
     while next < end, next.load(as: UInt8.self) < 0x80 { next += 1 }

@@ -1,0 +1,47 @@
+# What people and CI call. `make test` on a fresh machine needs nothing but Swift: scripts/setup installs the rest.
+
+# Swift's archives do not put themselves on PATH; /opt/swift is where we unpack them.
+export PATH := $(PATH):/opt/swift/usr/bin
+# A crash should end a test, not wait for a debugger that has no terminal.
+export SWIFT_BACKTRACE = enable=no
+
+TARGET ?= sqlite
+FORMATTED = Package.swift Sources Tests Benchmarks
+
+.PHONY: help demo build test bench prove format lint setup
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo [TARGET=sqlite|postgres]   the whole story: generate, replicate under faults, verify, corrupt, find"
+	@echo "make test                            every test; servers are started for them"
+	@echo "make bench                           measurements, as ratios"
+	@echo "make prove                           the tests with longer sweeps of seeds"
+	@echo "make build | lint | format | setup   what CI and contributors need besides"
+
+demo: setup
+	swift build -c release --product proofload
+	.build/release/proofload demo --target $(TARGET)
+
+# Warnings are errors, and a target may import only what Package.swift says it depends on.
+build: setup
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+test: build
+	swift test --skip-build --disable-xctest
+
+prove: build
+	PROOFLOAD_PROVE=1 swift test --skip-build --disable-xctest
+
+bench: setup
+	swift build -c release --product proofload
+	swift build -c release --product Benchmarks
+	.build/release/Benchmarks
+
+format:
+	swift format format --in-place --parallel --recursive $(FORMATTED)
+
+lint:
+	swift format lint --strict --parallel --recursive $(FORMATTED)
+
+setup:
+	@scripts/setup

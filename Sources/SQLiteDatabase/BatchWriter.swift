@@ -1,0 +1,111 @@
+import CSQLite
+import Databases
+import Rows
+
+/// One table being written to: an INSERT that is prepared once.
+struct BatchWriter: ~Copyable {
+  let table: TableName
+  private let handle: SQLiteHandle
+  private let statement: SQLiteStatement
+  private let columns: [TransferColumn]
+  /// Positions of the table's key, to name a row by.
+  private let key: [Int]
+  private let values: [ValueWriter]
+  /// From the types that the values travel as to those of the table's columns.
+  private let transcoder: RowTranscoder
+  private var transcoded: RowBatchBuilder
+  private let slots: UnsafeMutableRawPointer
+  /// Rows as SQLite counted them.
+  private(set) var changes = 0
+
+  /// What ended a call early; the driver knows the place.
+  enum Failure: Error {
+    case engine(Int32, row: String)
+    case badRow(message: String)
+  }
+
+  init(
+    _ statement: consuming SQLiteStatement, of handle: SQLiteHandle, table: TableName,
+    columns: [TransferColumn],
+    key: [Int], values: [ValueWriter], transcoder: RowTranscoder
+  ) {
+    self.statement = statement
+    self.handle = handle
+    self.table = table
+    self.columns = columns
+    self.key = key
+    self.values = values
+    self.transcoder = transcoder
+    transcoded = RowBatchBuilder(
+      columnCount: columns.count, budget: transcoder.isIdentity ? 0 : RowBatch.defaultBudget)
+    slots = .allocate(byteCount: max(1, columns.count) * ValueWriter.slotSize, alignment: 16)
+  }
+
+  deinit { slots.deallocate() }
+
+  mutating func write(_ batch: RowBatch) throws(Failure) {
+    if transcoder.isIdentity {
+      try insert(batch, types: columns.map(\.type))
+    } else if let batch = try transcode(batch) {
+      try insert(batch, types: columns.map { $0.schema.type ?? $0.type })
+    }
+  }
+
+  private mutating func transcode(_ batch: RowBatch) throws(Failure) -> RowBatch? {
+    defer { withExtendedLifetime(batch) {} }
+    for index in 0..<batch.rowCount {
+      do {
+        try transcoder.transcode(batch.row(index), into: &transcoded)
+      } catch {
+        let row = name(batch.row(index), types: columns.map(\.type))
+        throw .badRow(message: row.message(columns[error.column].schema.name, error.value))
+      }
+    }
+    return transcoded.take()
+  }
+
+  private mutating func insert(_ batch: RowBatch, types: [ColumnType]) throws(Failure) {
+    let pointer = statement.pointer
+    // The bindings point into the batch, which may go when this returns.
+    defer {
+      sqlite3_reset(pointer)
+      sqlite3_clear_bindings(pointer)
+      withExtendedLifetime(batch) {}
+    }
+    for index in 0..<batch.rowCount {
+      let row = batch.row(index)
+      try bind(row, pointer, types)
+      let status = sqlite3_step(pointer)
+      guard status == SQLITE_DONE else { throw .engine(status, row: name(row, types: types).description) }
+      changes += Int(sqlite3_changes64(handle.database))
+      sqlite3_reset(pointer)
+    }
+  }
+
+  @inline(__always)
+  private func bind(
+    _ row: UnsafeRawBufferPointer, _ pointer: OpaquePointer, _ types: [ColumnType]
+  ) throws(Failure) {
+    var fields = FieldCursor(row)
+    precondition(fields.fieldCount == values.count, "a row has one value a column")
+    for column in values.indices {
+      let position = Int32(truncatingIfNeeded: column &+ 1)
+      let status: Int32
+      if let field = fields.nextField() {
+        do {
+          let slot = slots + column &* ValueWriter.slotSize
+          status = try values[column].bind(field, pointer, position, slot: slot)
+        } catch {
+          throw .badRow(message: name(row, types: types).message(columns[column].schema.name, error))
+        }
+      } else {
+        status = sqlite3_bind_null(pointer, position)
+      }
+      guard status == SQLITE_OK else { throw .engine(status, row: name(row, types: types).description) }
+    }
+  }
+
+  private func name(_ row: UnsafeRawBufferPointer, types: [ColumnType]) -> RowName {
+    RowName(columns.map(\.schema), key: key, types: types, row: row)
+  }
+}
