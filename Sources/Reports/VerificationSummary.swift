@@ -9,12 +9,18 @@ package struct VerificationSummary: Sendable {
 
   package init(_ report: VerificationReport) { self.report = report }
 
+  /// With the verdict, every table, and what differs.
   package func lines(width: Int = 80, style: TerminalStyle = .plain) -> [String] {
     var lines = [verdict(style)] + report.reasons.map { "  \($0)" }
     if !report.tables.isEmpty { lines += [""] + table.lines(width: width, style: style) }
-    for name in report.missingTables { lines.append("The target has no table \(name).") }
-    for name in report.extraTables { lines.append("The source has no table \(name).") }
-    for table in report.tables { lines += details(of: table, style) }
+    return lines + differences(width: width, style: style)
+  }
+
+  /// What differs and what could not be checked, table by table.
+  package func differences(width: Int = 80, style: TerminalStyle = .plain) -> [String] {
+    var lines = report.missingTables.map { "The target has no table \($0)." }
+    lines += report.extraTables.map { "The source has no table \($0)." }
+    for table in report.tables { lines += details(of: table, width: width, style) }
     return lines
   }
 
@@ -30,13 +36,13 @@ package struct VerificationSummary: Sendable {
       let word = report.countsOnly ? "Equal in number" : "Equal"
       return "\(style.good(word)): \(tables), \(Figures.count(rows, "row")) on each side, \(how), in \(time)."
     case .different:
-      return "\(style.bad("Different")): \(differences.joined(separator: ", ")), found in \(time)."
+      return "\(style.bad("Different")): \(kinds.joined(separator: ", ")), found in \(time)."
     case .unverified:
       return "\(style.bad("Could not verify")): no difference was seen, but not everything could be checked."
     }
   }
 
-  private var differences: [String] {
+  private var kinds: [String] {
     func sum(_ count: (TableVerification) -> Int, _ noun: String, _ plural: String) -> String? {
       let total = report.tables.reduce(0) { $0 + count($1) }
       return total == 0 ? nil : Figures.count(total, noun, plural: plural)
@@ -79,7 +85,9 @@ package struct VerificationSummary: Sendable {
 
   // MARK: What differs
 
-  private func details(of table: TableVerification, _ style: TerminalStyle) -> [String] {
+  private func details(
+    of table: TableVerification, width: Int, _ style: TerminalStyle
+  ) -> [String] {
     var lines: [String] = []
     if let reason = table.reason { lines.append("  could not check: \(reason)") }
     for finding in table.schema {
@@ -89,7 +97,7 @@ package struct VerificationSummary: Sendable {
     if let witness = table.witness, witness.testimony != .allAgree {
       lines.append("  " + style.remarkable(witness.testimony.sentence) + (witness.reason.map { ": \($0)" } ?? ""))
     }
-    for row in table.rows { lines += describe(row, of: table, style) }
+    for row in table.rows { lines += describe(row, width: width, style) }
     if table.differingRows > table.rows.count, !table.rows.isEmpty {
       let more = Figures.count(table.differingRows - table.rows.count, "differing row")
       lines.append("  and \(more) more; --limit shows more of them")
@@ -106,7 +114,7 @@ package struct VerificationSummary: Sendable {
   }
 
   private func describe(
-    _ row: RowDifference, of table: TableVerification, _ style: TerminalStyle
+    _ row: RowDifference, width: Int, _ style: TerminalStyle
   ) -> [String] {
     let key = row.key.map { "\($0.column) = \(printed($0.value))" }.joined(separator: ", ")
     var lines: [String]
@@ -121,10 +129,22 @@ package struct VerificationSummary: Sendable {
     for cell in row.cells {
       let name = cell.column == cell.targetColumn ? cell.column : "\(cell.column) → \(cell.targetColumn)"
       lines.append("    \(name) (\(cell.type)): \(cell.cause)")
-      lines.append("      source  \(printed(cell.source))")
-      lines.append("      target  \(printed(cell.target))")
+      lines.append("      source  \(fitted(printed(cell.source), to: width - 14))")
+      lines.append("      target  \(fitted(printed(cell.target), to: width - 14))")
     }
     return lines
+  }
+
+  /// Shortens an excerpt at the ends where it is one already; the difference is in its middle.
+  private func fitted(_ quoted: String, to width: Int) -> String {
+    let excess = quoted.count - width
+    guard excess > 0 else { return quoted }
+    let opens = quoted.hasPrefix("'…")
+    let closes = quoted.hasSuffix("…'")
+    var text = quoted.dropFirst().dropLast()
+    if opens { text = "…" + text.dropFirst(1 + (closes ? (excess + 1) / 2 : excess)).drop { $0 == "…" } }
+    if closes { text = text.dropLast(1 + (opens ? (excess + 1) / 2 : excess)) + "…" }
+    return "'\(text)'"
   }
 
   /// Quoted, and with nothing in it that a terminal would obey.

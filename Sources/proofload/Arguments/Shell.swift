@@ -9,6 +9,33 @@ enum Shell {
       default: "-_./:=,@%+".utf8.contains(byte)
       }
     }
-    return isPlain ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    if isPlain { return word }
+    let parts = word.split(separator: "'", omittingEmptySubsequences: false)
+    return "'" + parts.joined(separator: "'\\''") + "'"
+  }
+
+  /// A command of ours on as many lines as it needs, an option with its value on one.
+  static func wrapped(_ words: [String], indent: Int, width: Int) -> [String] {
+    var pieces: [String] = []
+    for word in ["proofload"] + words.map(quoted) {
+      if let last = pieces.last, last.hasPrefix("--"), !last.contains(" "), !word.hasPrefix("--") {
+        pieces[pieces.count - 1] = "\(last) \(word)"
+      } else {
+        pieces.append(word)
+      }
+    }
+    let margin = String(repeating: " ", count: indent)
+    var lines: [String] = []
+    var line = "\(margin)$ \(pieces[0])"
+    for piece in pieces.dropFirst() {
+      // Room for the backslash, too.
+      if line.count + 1 + piece.count + 2 > width {
+        lines.append(line + " \\")
+        line = "\(margin)    \(piece)"
+      } else {
+        line += " \(piece)"
+      }
+    }
+    return lines + [line]
   }
 }

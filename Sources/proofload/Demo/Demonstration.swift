@@ -63,10 +63,10 @@ struct Demonstration {
   /// The copy is a process like any other, and it is killed like any other.
   private mutating func copyAndKill() async throws {
     begin("Replicate it, and kill the process in the middle")
-    for size in ["1MB", "256KB", "64KB"] {
+    for (attempt, size) in ["1MB", "256KB", "64KB"].enumerated() {
       unitSize = size
-      let victim = Victim(stage: stage, unitSize: size, session: session)
-      tell("   " + style.dim("$ ") + victim.commandLine)
+      let victim = Victim(stage: stage, unitSize: size, isFresh: attempt > 0, session: session)
+      for line in Shell.wrapped(victim.words, indent: 4, width: Help.width) { tell(style.dim(line)) }
       switch try await victim.run() {
       case .killed: return try await readLedger()
       case .finished: see("It was done before it could be killed; again, with smaller units.")
@@ -130,7 +130,7 @@ struct Demonstration {
       throw Surprise(description: "there is no row to corrupt")
     }
     let changed = try corruption.strike(stage)
-    for line in Help.wrapped(corruption.statement.sql, indent: 5, hang: 2) { tell(line) }
+    for line in Help.wrapped(corruption.statement.sql, indent: 6, hang: 2) { tell(line) }
     see(
       "\(Figures.count(changed, "row")) updated: '\(corruption.before)' became '\(corruption.after)' in "
         + "\(Corruption.table) \(corruption.id). No count changes, and no log has it.")
@@ -141,9 +141,11 @@ struct Demonstration {
   private mutating func find(_ corruption: Corruption) async throws {
     begin("Verify")
     let report = try await verification()
-    let summary = VerificationSummary(report).lines(width: Help.width - 5, style: style)
-    for line in summary where !line.isEmpty { tell("     " + line) }
-    see("Exit code \(VerifyCommand.exitCode(of: report).rawValue).")
+    let summary = VerificationSummary(report)
+    for line in summary.differences(width: Help.width - 6, style: style) where !line.isEmpty {
+      tell("      " + line)
+    }
+    see("Found in \(Figures.duration(report.seconds)). Exit code \(VerifyCommand.exitCode(of: report).rawValue).")
     let rows = report.tables.flatMap { table in table.rows.map { (table.sourceName.name, $0) } }
     try expect(report.verdict == .different, "the corruption was not found")
     try expect(
@@ -165,7 +167,7 @@ struct Demonstration {
   }
 
   private mutating func leaveReceipt() throws {
-    begin("Read the receipt")
+    begin("Keep the receipt")
     see("\(stage.receiptFile): every unit, count and fingerprint of this, as JSON.")
     endStep()
     receipt.demo = story
@@ -221,7 +223,7 @@ struct Demonstration {
     endStep()
     story.steps.append(.init(title: title, seconds: 0, observations: []))
     stepStarted = session.time.now
-    let number = "\(story.steps.count)".padded(to: 3)
+    let number = "\(story.steps.count)".padded(to: 4)
     tell("")
     tell(style.bold("\(number)\(title)"))
   }
@@ -235,7 +237,7 @@ struct Demonstration {
 
   private mutating func see(_ text: String, isGood: Bool = false) {
     story.steps[story.steps.count - 1].observations.append(text)
-    for line in Help.wrapped(text, indent: 3) { tell(isGood ? style.good(line) : line) }
+    for line in Help.wrapped(text, indent: 4) { tell(isGood ? style.good(line) : line) }
   }
 
   private func tell(_ line: String) {

@@ -7,6 +7,8 @@ import Runtime
 struct Victim: Sendable {
   let stage: DemoStage
   let unitSize: String
+  /// Another victim was there before.
+  let isFresh: Bool
   let session: Session
 
   enum End: Equatable {
@@ -17,16 +19,16 @@ struct Victim: Sendable {
   }
 
   var words: [String] {
-    ["replicate", "--from", stage.sourceURL, "--to", stage.targetURL, "--unit-size", unitSize]
+    let words = ["replicate", "--from", stage.sourceURL, "--to", stage.targetURL, "--unit-size", unitSize]
+    return isFresh ? words + ["--fresh"] : words
   }
-  var commandLine: String { (["proofload"] + words).map(Shell.quoted).joined(separator: " ") }
 
   /// Returns when the process has ended. It gets no chance to clean up.
   func run() async throws -> End {
     let process = Process()
     // The program that is running, wherever it was started from and whatever PATH says.
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe")
-    process.arguments = words + ["--fresh", "--quiet"]
+    process.arguments = words
     let complaints = Pipe()
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
