@@ -50,7 +50,8 @@ struct PostgresURL: Sendable {
     name = "postgres://\(user)\(parts.hostAndPath)" + PostgresURL.query(printable)
 
     let userInfo = parts.userInfo.map { "\($0)@" } ?? ""
-    var found = try PostgresURL.parsed("postgres://\(userInfo)\(parts.hostAndPath)" + PostgresURL.query(forLibpq))
+    var found = try PostgresURL.parsed(
+      "postgres://\(userInfo)\(parts.hostAndPath)" + PostgresURL.query(forLibpq))
     let inURL = found.first { $0.keyword == "password" }?.value
     found.removeAll { $0.keyword == "password" }
     parameters = found
@@ -97,7 +98,9 @@ struct PostgresURL: Sendable {
   private static func reason(_ complaint: String) -> String {
     let parts = complaint.split(separator: "\"")
     if complaint.hasPrefix("invalid URI query parameter"), parts.count >= 2,
-      parts[1].utf8.allSatisfy({ $0 == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) })
+      parts[1].utf8.allSatisfy({
+        $0 == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+      })
     {
       return "libpq knows no parameter \(parts[1])"
     }
