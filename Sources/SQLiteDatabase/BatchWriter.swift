@@ -25,7 +25,8 @@ struct BatchWriter: ~Copyable {
   }
 
   init(
-    _ statement: consuming SQLiteStatement, of handle: SQLiteHandle, table: TableName, columns: [TransferColumn],
+    _ statement: consuming SQLiteStatement, of handle: SQLiteHandle, table: TableName,
+    columns: [TransferColumn],
     key: [Int], values: [ValueWriter], transcoder: RowTranscoder
   ) {
     self.statement = statement
@@ -35,7 +36,8 @@ struct BatchWriter: ~Copyable {
     self.key = key
     self.values = values
     self.transcoder = transcoder
-    transcoded = RowBatchBuilder(columnCount: columns.count, budget: transcoder.isIdentity ? 0 : RowBatch.defaultBudget)
+    transcoded = RowBatchBuilder(
+      columnCount: columns.count, budget: transcoder.isIdentity ? 0 : RowBatch.defaultBudget)
     slots = .allocate(byteCount: max(1, columns.count) * ValueWriter.slotSize, alignment: 16)
   }
 

@@ -17,7 +17,8 @@ struct DatabaseFile {
       if errno == EACCES { return .notReadable }
       guard creating else { return .missing }
       var directory = stat()
-      let isDirectory = stat(DatabaseFile.directory(of: path), &directory) == 0
+      let isDirectory =
+        stat(DatabaseFile.directory(of: path), &directory) == 0
         && directory.st_mode & S_IFMT == S_IFDIR
       return isDirectory ? nil : .missingDirectory
     }
@@ -48,7 +49,8 @@ struct DatabaseFile {
     guard let resolved = realpath(directory(of: path), nil) else { return nil }
     defer { free(resolved) }
     let directory = String(cString: resolved)
-    let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) } ?? path
+    let name =
+      path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.index(after: $0)...]) } ?? path
     return directory == "/" ? "/" + name : directory + "/" + name
   }
 

@@ -23,7 +23,11 @@ struct DeclaredType: Equatable {
         continue
       }
       if !word.isEmpty {
-        if inside == 0 { words.append(word.uppercased()) } else if let number = Int(word) { arguments.append(number) }
+        if inside == 0 {
+          words.append(word.uppercased())
+        } else if let number = Int(word) {
+          arguments.append(number)
+        }
         word = ""
       }
       if scalar == "(" { inside += 1 } else if scalar == ")" { inside -= 1 }
@@ -87,7 +91,9 @@ struct DeclaredType: Equatable {
     // As SQLite looks at names: INT wins over all others.
     if name.contains("INT") { return nil }
     let length = arguments.first.flatMap { $0 > 0 ? $0 : nil }
-    if name.contains("CHAR") || name.contains("CLOB") || name.contains("TEXT") { return .text(maxLength: length) }
+    if name.contains("CHAR") || name.contains("CLOB") || name.contains("TEXT") {
+      return .text(maxLength: length)
+    }
     switch name {
     case "BINARY", "VARBINARY", "BINARY VARYING", "BLOB": return .bytes(maxLength: length)
     case "BYTEA": return .bytes(maxLength: nil)

@@ -37,7 +37,8 @@ struct RangeReader: ~Copyable {
     self.transcoder = transcoder
     batchBytes = read.batchBytes
     builder = RowBatchBuilder(columnCount: read.columns.count, budget: read.batchBytes)
-    transcoded = RowBatchBuilder(columnCount: read.columns.count, budget: transcoder.isIdentity ? 0 : read.batchBytes)
+    transcoded = RowBatchBuilder(
+      columnCount: read.columns.count, budget: transcoder.isIdentity ? 0 : read.batchBytes)
   }
 
   mutating func nextBatch() throws(Failure) -> RowBatch? {

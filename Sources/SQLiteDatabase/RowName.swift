@@ -20,7 +20,9 @@ struct RowName {
     }
   }
 
-  func message(_ column: String, _ value: BadValue) -> String { "\(description), column \(column) \(value.rule)" }
+  func message(_ column: String, _ value: BadValue) -> String {
+    "\(description), column \(column) \(value.rule)"
+  }
 
   /// "in the row with Id = 7".
   var description: String {

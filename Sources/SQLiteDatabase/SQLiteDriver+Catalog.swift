@@ -41,12 +41,14 @@ extension SQLiteDriver {
     var schema = TableSchema(name: TableName(name: name), engine: .sqlite, columns: columns)
     if !keyRows.isEmpty {
       schema.primaryKey = KeySchema(
-        name: constraints.primaryKey ?? "\(name)_pkey", columns: keyRows.map { $0[0].text ?? "" }, isUnique: true)
+        name: constraints.primaryKey ?? "\(name)_pkey", columns: keyRows.map { $0[0].text ?? "" },
+        isUnique: true)
     }
     try addIndexes(indexes, to: &schema)
     schema.foreignKeys = try foreignKeys(of: name, constraints)
     schema.triggers = try catalog(
-      "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE ORDER BY name", name
+      "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE ORDER BY name",
+      name
     ).compactMap { $0[0].text }
     return schema
   }
@@ -91,7 +93,9 @@ extension SQLiteDriver {
         "SELECT cid, name, coll FROM pragma_index_xinfo(?1) WHERE key = 1 ORDER BY seqno", name)
       let isConstraint = index[2].text == "u"
       // Another collation finds other duplicates.
-      let isPlain = columns.allSatisfy { ($0[0].integer ?? -2) >= 0 && (isConstraint || $0[2].text == "BINARY") }
+      let isPlain = columns.allSatisfy {
+        ($0[0].integer ?? -2) >= 0 && (isConstraint || $0[2].text == "BINARY")
+      }
       guard index[3].integer == 0, isPlain else {
         schema.unportable.append(name)
         continue
@@ -112,7 +116,11 @@ extension SQLiteDriver {
       if keys.last?.id != id {
         let referenced = try actualName(row[1].text ?? "")
         keys.append(
-          (id, ForeignKeySchema(name: "", columns: [], referencedTable: TableName(name: referenced), referencedColumns: [])))
+          (
+            id,
+            ForeignKeySchema(
+              name: "", columns: [], referencedTable: TableName(name: referenced), referencedColumns: [])
+          ))
       }
       keys[keys.count - 1].key.columns.append(row[2].text ?? "")
       if let column = row[3].text { keys[keys.count - 1].key.referencedColumns.append(column) }

@@ -6,7 +6,9 @@ import Rows
 extension SQLiteDriver {
   package mutating func create(_ table: TableSchema, job: String) throws(DatabaseError) -> [String] {
     try checkCreatable(table)
-    if !table.indexes.isEmpty, try !tableExists(TableName(name: LedgerTables.putAside)) { try prepareLedger() }
+    if !table.indexes.isEmpty, try !tableExists(TableName(name: LedgerTables.putAside)) {
+      try prepareLedger()
+    }
     let definition = try definition(of: table)
     try transaction { driver throws(DatabaseError) in
       try driver.run(SQLStatement(definition), operation: "create", table: table.name)
@@ -113,7 +115,8 @@ extension SQLiteDriver {
     guard try tableExists(TableName(name: LedgerTables.putAside)) else { return names }
     for row in try catalog("SELECT obstacle FROM \(dialect.quoted(LedgerTables.putAside))") {
       // What cannot be understood here is an error when it is restored.
-      guard let text = row[0].text, let obstacle = try? JSONDecoder().decode(Obstacle.self, from: Data(text.utf8))
+      guard let text = row[0].text,
+        let obstacle = try? JSONDecoder().decode(Obstacle.self, from: Data(text.utf8))
       else { continue }
       names.insert(obstacle.name.lowercased())
     }
@@ -146,7 +149,9 @@ extension SQLiteDriver {
       }
     }
     sentences += table.triggers.map { "Trigger \($0) is not created." }
-    sentences += table.unportable.map { "Index or constraint \($0) is not created: only its own engine could." }
+    sentences += table.unportable.map {
+      "Index or constraint \($0) is not created: only its own engine could."
+    }
     return sentences
   }
 }

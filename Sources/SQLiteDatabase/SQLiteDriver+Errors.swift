@@ -25,7 +25,8 @@ extension SQLiteDriver {
       case .missingDirectory: ("its directory does not exist", "Create the directory first.")
       case .isDirectory: ("it is a directory", "Name the database file in it.")
       case .notAFile: ("it is no regular file", "Name a database file.")
-      case .notReadable: ("permission denied", "Give this user read permission for the file and its directory.")
+      case .notReadable:
+        ("permission denied", "Give this user read permission for the file and its directory.")
       }
     return DatabaseError(
       engine: .sqlite, errorClass: .configuration, message: message, remedy: remedy,
@@ -35,7 +36,8 @@ extension SQLiteDriver {
   static func classified(_ code: Int32, _ message: String, place: ErrorPlace) -> DatabaseError {
     let (errorClass, remedy) = reaction(to: code)
     return DatabaseError(
-      engine: .sqlite, code: "\(code)", errorClass: errorClass, message: message, remedy: remedy, place: place)
+      engine: .sqlite, code: "\(code)", errorClass: errorClass, message: message, remedy: remedy, place: place
+    )
   }
 
   private static func reaction(to code: Int32) -> (ErrorClass, remedy: String?) {

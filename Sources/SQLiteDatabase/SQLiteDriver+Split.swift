@@ -38,7 +38,8 @@ extension SQLiteDriver {
       throw failure(.configuration, "there is no such table", operation: "split", table: request.table)
     }
     let properties = try catalog(
-      "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?1 COLLATE NOCASE", request.table.name)
+      "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?1 COLLATE NOCASE",
+      request.table.name)
     let hasRowID = properties.first?[0].integer == 0
     let names = Set(columns.compactMap { $0[0].text?.lowercased() })
     var plan = SamplePlan()
@@ -55,7 +56,9 @@ extension SQLiteDriver {
       """, request.table.name, column.name)
     let isInteger = SQLiteDriver.isInteger(column)
     let isRowID = hasRowID && column.identity != nil
-    plan.canCut = isRowID || !leading.isEmpty && (isInteger || dialect.isUTF8 && leading.contains { $0[0].text == "BINARY" })
+    plan.canCut =
+      isRowID
+      || !leading.isEmpty && (isInteger || dialect.isUTF8 && leading.contains { $0[0].text == "BINARY" })
     if isInteger {
       if plan.canCut { plan.axis = quoted }
     } else {
@@ -104,7 +107,8 @@ extension SQLiteDriver {
 
   /// Looks at the first rows of one stretch of the axis.
   private func look(
-    _ statement: borrowing SQLiteStatement, from start: Int64, through end: Int64, into sample: inout KeySample,
+    _ statement: borrowing SQLiteStatement, from start: Int64, through end: Int64,
+    into sample: inout KeySample,
     _ table: TableName
   ) throws(DatabaseError) {
     let pointer = statement.pointer
@@ -122,7 +126,8 @@ extension SQLiteDriver {
         let text = ValueReader.text(pointer, 1)
         if UTF8Text.isValid(text) { stretch.texts.append(String(decoding: text, as: UTF8.self)) }
       }
-      if stretch.sampledBytes > SQLiteDriver.bytesPerPlace || stretch.sampledRows == SQLiteDriver.rowsPerPlace {
+      if stretch.sampledBytes > SQLiteDriver.bytesPerPlace || stretch.sampledRows == SQLiteDriver.rowsPerPlace
+      {
         stretch.isCutShort = true
         break
       }
@@ -149,10 +154,12 @@ extension SQLiteDriver {
   /// Walks through the key's index, which for a table without row numbers is the table.
   private func countedSplit(_ request: SplitRequest) throws(DatabaseError) -> Split {
     let name = dialect.quoted(request.table)
-    let rows = try run(SQLStatement("SELECT count(*) FROM \(name)"), operation: "split", table: request.table)
+    let rows =
+      try run(SQLStatement("SELECT count(*) FROM \(name)"), operation: "split", table: request.table)
       .rows.first?.first?.integer ?? 0
     let pages = try run(SQLStatement("PRAGMA page_count"), operation: "split").rows.first?.first?.integer ?? 0
-    let pageSize = try run(SQLStatement("PRAGMA page_size"), operation: "split").rows.first?.first?.integer ?? 0
+    let pageSize =
+      try run(SQLStatement("PRAGMA page_size"), operation: "split").rows.first?.first?.integer ?? 0
     return Split(estimatedRows: Int(rows), estimatedBytes: Int(pages * pageSize), cuts: [])
   }
 }

@@ -12,7 +12,8 @@ extension SQLiteDriver {
     var values: [ValueWriter] = []
     var types: [ColumnType] = []
     for column in columns {
-      guard let type = column.schema.type, let value = ValueWriter(type, Affinity(declared: column.schema.declared))
+      guard let type = column.schema.type,
+        let value = ValueWriter(type, Affinity(declared: column.schema.declared))
       else { throw unwritable(column, table) }
       values.append(value)
       types.append(type)

@@ -99,7 +99,8 @@ enum ValueReader {
       try builder.appendInteger(sqlite3_column_int64(statement, column), type: .int16)
     case .float32, .float64: try readFloat(statement, column, storage, into: &builder)
     case .decimal(let precision, let scale):
-      try readDecimal(statement, column, storage, .decimal(precision: precision, scale: scale), into: &builder)
+      try readDecimal(
+        statement, column, storage, .decimal(precision: precision, scale: scale), into: &builder)
     case .numeric(let trailingZeros):
       try readDecimal(statement, column, storage, .numeric(trailingZeros: trailingZeros), into: &builder)
     case .fixedText(let length):

@@ -54,7 +54,8 @@ struct ValueWriter {
   /// Returns SQLite's status.
   @inline(__always)
   func bind(
-    _ field: UnsafeRawBufferPointer, _ statement: OpaquePointer, _ position: Int32, slot: UnsafeMutableRawPointer
+    _ field: UnsafeRawBufferPointer, _ statement: OpaquePointer, _ position: Int32,
+    slot: UnsafeMutableRawPointer
   ) throws(BadValue) -> Int32 {
     switch kind {
     case .int32: return try bind(Int64(field.bigEndian(as: Int32.self)), statement, position)
@@ -72,7 +73,8 @@ struct ValueWriter {
   }
 
   private func bindRare(
-    _ field: UnsafeRawBufferPointer, _ statement: OpaquePointer, _ position: Int32, slot: UnsafeMutableRawPointer
+    _ field: UnsafeRawBufferPointer, _ statement: OpaquePointer, _ position: Int32,
+    slot: UnsafeMutableRawPointer
   ) throws(BadValue) -> Int32 {
     switch kind {
     case .bool: return try bind(Int64(field.bigEndian(as: UInt8.self)), statement, position)
@@ -108,7 +110,8 @@ struct ValueWriter {
     return sqlite3_bind_int64(statement, position, value)
   }
 
-  private func bind(_ value: Double, _ statement: OpaquePointer, _ position: Int32) throws(BadValue) -> Int32 {
+  private func bind(_ value: Double, _ statement: OpaquePointer, _ position: Int32) throws(BadValue) -> Int32
+  {
     if value.isNaN { throw BadValue("is NaN, which SQLite stores as NULL") }
     if value == 0, value.sign == .minus { throw BadValue("is negative zero, which SQLite stores as zero") }
     return sqlite3_bind_double(statement, position, value)
@@ -125,11 +128,14 @@ struct ValueWriter {
       if affinity != .real || Int64(exactly: Double(integer)) == integer {
         return sqlite3_bind_int64(statement, position, integer)
       }
-    } else if number.significantDigits <= ValueWriter.doubleDigits, number.textCapacity < ValueWriter.slotSize {
+    } else if number.significantDigits <= ValueWriter.doubleDigits, number.textCapacity < ValueWriter.slotSize
+    {
       slot.storeBytes(of: 0, toByteOffset: number.print(into: slot), as: CChar.self)
       let value = strtod(slot.assumingMemoryBound(to: CChar.self), nil)
       // Beyond this a double has fewer digits.
-      if value.magnitude > 1e-290, value.magnitude < 1e290 { return sqlite3_bind_double(statement, position, value) }
+      if value.magnitude > 1e-290, value.magnitude < 1e290 {
+        return sqlite3_bind_double(statement, position, value)
+      }
     }
     guard affinity == .blob else {
       throw BadValue("has more digits than the \(ValueWriter.doubleDigits) that SQLite keeps of a number")

@@ -12,6 +12,7 @@ struct Hostile: Sendable {
   static let textPeriod = 5
   static let integerPeriod = 7
   static let timePeriod = 6
+  private static let nullPeriod = 11
   /// One in so many longest texts is longer still: MySQL's TEXT ends at 65,535 bytes, a varchar at 8,000.
   private static let hugeRarity = 64
   static let longUnits = 8_001
@@ -63,6 +64,9 @@ struct Hostile: Sendable {
     let values = HostileValues.integers
     return kind(row: row, column: column, period: Hostile.integerPeriod, of: values.count).map { values[$0] }
   }
+
+  /// True if a column that ordinarily has a number is to have none.
+  func isNull(row: Int, column: Int) -> Bool { isEnabled && (row + column) % Hostile.nullPeriod == 0 }
 
   /// Microseconds since 2000-01-01.
   func time(row: Int, column: Int) -> Int64? {

@@ -117,3 +117,23 @@ enum Tags {
       """)
   static let popularity = Zipf(count: names.count)
 }
+
+/// What questions are called: an opening, a noun, a joint, another noun.
+enum Titles {
+  static let openings = WordList(
+    [
+      "How to use the", "How do I find the", "Why does it lose the", "What is the",
+      "What is the best way to keep the",
+      "Problem with the", "How can I change the", "Is it possible to share the", "How to test the",
+      "Difference between the", "Where is the", "When should I close the", "Cannot open the",
+      "How to convert the",
+      "Should I cache the", "What does this error say about the", "How to avoid the", "Getting the",
+    ].map { $0 + " " })
+  static let adjectives = WordList(Corpus.adjectives.map { $0 + " " })
+  static let nouns = WordList(Corpus.nouns)
+  static let joints = WordList([
+    " of the ", " in a ", " without a ", " and the ", " with a ", " from another ", " before the ",
+    " inside a ",
+    " for each ", " when there is no ",
+  ])
+}

@@ -90,8 +90,19 @@ struct Population: Sendable {
 
   /// A post that was there when `row` of so many rows was written; most are recent.
   func recentPost(row: Int, of count: Int, _ draws: inout Draws) -> Int {
-    let newest = Int(truncatingIfNeeded: UInt64(row) &* UInt64(posts.count) / UInt64(count))
-    if draws.chance(3_000) { return draws.below(newest + 1) }
-    return max(0, newest + 1 - postPopularity.rank(draws.next()))
+    let newest = newestPost(row: row, of: count)
+    let age = postPopularity.rank(draws.next()) - 1
+    return draws.chance(3_000) || age > newest ? draws.below(newest + 1) : newest - age
+  }
+
+  /// A post that was there when `row` of so many rows was written; some are much more likely than others.
+  func popularPost(row: Int, of count: Int, _ draws: inout Draws) -> Int {
+    let post = postPopularity.row(draws.next())
+    return post <= newestPost(row: row, of: count) ? post : recentPost(row: row, of: count, &draws)
+  }
+
+  /// The last post before a row of another table. The first rows have none, and take the first post.
+  private func newestPost(row: Int, of count: Int) -> Int {
+    max(0, Int(truncatingIfNeeded: UInt64(row) &* UInt64(posts.count) / UInt64(count)) - 1)
   }
 }

@@ -10,7 +10,6 @@ struct PostRows: RowGenerator {
     (0, 30), (100, 180), (300, 380), (512, 620), (700, 950), (850, 1_400), (940, 2_100), (990, 3_700),
     (1015, 7_500),
     (1022, 15_000), (1024, 36_000))
-  private static let titleLengths = QuantileTable((0, 15), (100, 26), (512, 45), (900, 75), (1024, 140))
   private static let scores = QuantileTable(
     (0, -40), (2, -6), (20, -1), (45, 0), (330, 1), (560, 2), (720, 3), (830, 5), (920, 9), (975, 18),
     (1005, 45),
@@ -42,24 +41,24 @@ struct PostRows: RowGenerator {
 
     batch.beginRow()
     batch.append(ids.id(row))
-    // Seven in ten of the questions that have an answer have accepted one.
+    // Of the questions that have an answer, most have accepted one.
     let accepted = draws.chance(5_800) ? answers.first : nil
     batch.append(accepted.map(ids.id))
-    batch.append(isQuestion ? Int32(answers.count) : nil, hostile, row: row, column: 2)
+    batch.append(nullable: isQuestion ? Int32(answers.count) : nil, hostile, row: row, column: 2)
     appendBody(row, &batch, &draws)
     appendTime(draws.chance(isQuestion ? 400 : 0), after: created, row, column: 4, &batch, &draws)
-    batch.append(PostRows.commentCounts.value(draws.next()), hostile, row: row, column: 5)
+    batch.append(nullable: PostRows.commentCounts.value(draws.next()), hostile, row: row, column: 5)
     appendTime(draws.chance(300), after: created, row, column: 6, &batch, &draws)
     batch.append(ticks: created, hostile, row: row, column: 7)
     let favorites = isQuestion && draws.chance(2_850) ? PostRows.favoriteCounts.value(draws.next()) : nil
-    batch.append(favorites, hostile, row: row, column: 8)
+    batch.append(nullable: favorites, hostile, row: row, column: 8)
     batch.append(ticks: Timeline.later(than: created, draws.next()), hostile, row: row, column: 9)
     appendPeople(row, created: created, &batch, &scratch, &draws)
     batch.append(role == .answer ? ids.id(threads.parent(ofAnswer: row, in: block)) : nil)
     batch.append(role.postType)
     batch.append(PostRows.scores.value(draws.next()), hostile, row: row, column: 16)
     appendTags(isQuestion, row, &batch, &scratch, &draws)
-    appendTitle(isQuestion, row, &batch, &draws)
+    appendTitle(isQuestion, row, &batch, &scratch, &draws)
     batch.append(isQuestion ? PostRows.viewCounts.value(draws.next()) : 0, hostile, row: row, column: 19)
     batch.endRow()
   }
@@ -74,8 +73,10 @@ struct PostRows: RowGenerator {
     _ isPresent: Bool, after created: Int, _ row: Int, column: Int, _ batch: inout RowBatchBuilder,
     _ draws: inout Draws
   ) {
-    if isPresent {
-      batch.append(ticks: Timeline.later(than: created, draws.next()), hostile, row: row, column: column)
+    if let time = hostile.time(row: row, column: column) {
+      batch.append(time)
+    } else if isPresent {
+      batch.append(Calendar.microseconds(ticks: Timeline.later(than: created, draws.next())))
     } else {
       batch.appendNull()
     }
@@ -112,9 +113,8 @@ struct PostRows: RowGenerator {
     if hostile.appendText(row: row, column: 17, limit: 150, into: &batch) { return }
     guard isPresent else { return batch.appendNull() }
     scratch.clear()
-    let first = Tags.popularity.rank(draws.next()) - 1
     // Steps from tag to tag that add up to less than the list never name one twice.
-    var tag = first
+    var tag = Tags.popularity.rank(draws.next()) - 1
     for _ in 0..<1 + draws.below(5) {
       scratch.add("<")
       scratch.add(Tags.names[tag])
@@ -125,12 +125,25 @@ struct PostRows: RowGenerator {
   }
 
   private func appendTitle(
-    _ isPresent: Bool, _ row: Int, _ batch: inout RowBatchBuilder, _ draws: inout Draws
+    _ isPresent: Bool, _ row: Int, _ batch: inout RowBatchBuilder, _ scratch: inout Scratch,
+    _ draws: inout Draws
   ) {
     if hostile.appendText(row: row, column: 18, limit: 250, into: &batch) { return }
     guard isPresent else { return batch.appendNull() }
-    let length = Int(PostRows.titleLengths.value(draws.next()))
-    Prose.english.write(length, to: batch.appendField(byteCount: length), &draws)
+    scratch.clear()
+    scratch.add(Titles.openings.any(draws.next()))
+    if draws.chance(5_000) { scratch.add(Titles.adjectives.any(draws.next())) }
+    scratch.add(Titles.nouns.any(draws.next()))
+    if draws.chance(7_000) {
+      scratch.add(Titles.joints.any(draws.next()))
+      scratch.add(Titles.nouns.any(draws.next()))
+    }
+    if draws.chance(3_000) {
+      scratch.add(" in ")
+      scratch.add(Tags.names[Tags.popularity.rank(draws.next()) - 1])
+    }
+    scratch.add("?")
+    batch.append(scratch.text)
   }
 }
 

@@ -1,45 +1,70 @@
 import Databases
 import Rows
 
-/// The columns that a read asks for, out of all columns of a table.
-struct Projection {
+/// The columns and types that a read asks for, made from rows with all columns in their natural types.
+struct Projection: ~Copyable {
   /// For each column of the result, its position in the table.
   private let positions: [Int]
+  private let transcoder: RowTranscoder
+  /// A row's fields, while it is taken apart.
   private var fields: [UnsafeRawBufferPointer?]
-  let columnCount: Int
+  private var chosen: RowBatchBuilder
+  private var result: RowBatchBuilder
 
-  /// Nil if all columns are wanted in their own order.
-  init?(_ columns: [TransferColumn], of table: StackOverflowTable, endpoint: String) throws(DatabaseError) {
-    let all = table.columns
-    var positions: [Int] = []
-    for column in columns {
-      guard let position = all.firstIndex(where: { $0.name == column.schema.name }) else {
-        throw DatabaseError(
-          engine: .stackOverflow, errorClass: .configuration,
-          message: "there is no column '\(column.schema.name)'",
-          place: ErrorPlace(endpoint: endpoint, operation: "read", table: table.name))
-      }
-      guard all[position].type == column.type else {
-        throw DatabaseError(
-          engine: .stackOverflow, errorClass: .configuration,
-          message: "column '\(column.schema.name)' cannot be read as \(column.type)",
-          place: ErrorPlace(endpoint: endpoint, operation: "read", table: table.name))
-      }
-      positions.append(position)
-    }
-    if positions == Array(all.indices) { return nil }
-    self.positions = positions
-    columnCount = positions.count
-    fields = Array(repeating: nil, count: all.count)
+  /// A value that does not fit the type that it is to be read as.
+  struct BadRow: Error {
+    let id: Int32
+    let field: BadField
   }
 
-  mutating func append(_ row: UnsafeRawBufferPointer, to batch: inout RowBatchBuilder) {
+  /// Nil if all columns are wanted as they are. The error says what cannot be read, as a sentence.
+  init?(_ read: RangeRead, of table: StackOverflowTable) throws(Unpairable) {
+    let all = table.columns
+    var positions: [Int] = []
+    var sources: [ColumnType] = []
+    for column in read.columns {
+      let name = column.schema.name
+      guard let position = all.firstIndex(where: { $0.name == name }), let type = all[position].type else {
+        throw Unpairable("there is no column '\(name)'")
+      }
+      positions.append(position)
+      sources.append(type)
+    }
+    transcoder = try RowTranscoder(from: sources, to: read.columns.map(\.type))
+    if positions == Array(all.indices), transcoder.isIdentity { return nil }
+    self.positions = positions
+    fields = Array(repeating: nil, count: all.count)
+    chosen = RowBatchBuilder(columnCount: positions.count, budget: read.batchBytes)
+    result = RowBatchBuilder(columnCount: positions.count, budget: read.batchBytes)
+  }
+
+  mutating func append(_ batch: RowBatch) throws(BadRow) {
+    for row in 0..<batch.rowCount { choose(batch.row(row)) }
+    guard !transcoder.isIdentity, let wanted = chosen.take() else { return }
+    for row in 0..<wanted.rowCount {
+      do throws(BadField) {
+        try transcoder.transcode(wanted.row(row), into: &result)
+      } catch {
+        result.discardRow()
+        var natural = FieldCursor(batch.row(row))
+        throw BadRow(id: natural.nextField()!.bigEndian(as: Int32.self), field: error)
+      }
+    }
+  }
+
+  private mutating func choose(_ row: UnsafeRawBufferPointer) {
     var cursor = FieldCursor(row)
     for index in fields.indices { fields[index] = cursor.nextField() }
-    batch.beginRow()
+    chosen.beginRow()
     for position in positions {
-      if let field = fields[position] { batch.append(field) } else { batch.appendNull() }
+      if let field = fields[position] { chosen.append(field) } else { chosen.appendNull() }
     }
-    batch.endRow()
+    chosen.endRow()
+  }
+
+  mutating func take() -> RowBatch? { transcoder.isIdentity ? chosen.take() : result.take() }
+
+  mutating func takeFingerprint() -> Fingerprint {
+    transcoder.isIdentity ? chosen.takeFingerprint() : result.takeFingerprint()
   }
 }

@@ -23,21 +23,28 @@ struct Prose: @unchecked Sendable {
     sentence: (inout Draws) -> String, ending: (Int, inout Draws) -> String, key: UInt64
   ) {
     let slotSize = Prose.slotSize
-    let endingCount = slotSize * Prose.variants
     let slots = UnsafeMutableRawPointer.allocate(byteCount: Prose.slotCount * slotSize, alignment: slotSize)
-    let endings = UnsafeMutableRawPointer.allocate(byteCount: endingCount * slotSize, alignment: slotSize)
+    let endings = UnsafeMutableRawPointer.allocate(
+      byteCount: slotSize * Prose.variants * slotSize, alignment: slotSize)
     let lengths = UnsafeMutablePointer<UInt8>.allocate(capacity: Prose.slotCount)
     var draws = Draws(key: key, row: 0)
+    var byLength: [[String]] = Array(repeating: [], count: slotSize + 1)
     for slot in 0..<Prose.slotCount {
       var text = sentence(&draws)
       while text.utf8.count > slotSize { text = sentence(&draws) }
       Prose.copy(text, to: slots + slot * slotSize)
       lengths[slot] = UInt8(text.utf8.count)
+      // As an ending it needs no space or line after it.
+      byLength[text.utf8.count - 1].append(String(text.dropLast()))
     }
-    for slot in 0..<endingCount {
-      let text = ending(slot / Prose.variants + 1, &draws)
-      precondition(text.utf8.count == slot / Prose.variants + 1, "an ending has the length it is for")
-      Prose.copy(text, to: endings + slot * slotSize)
+    for length in 1...slotSize {
+      for variant in 0..<Prose.variants {
+        let sentences = byLength[length]
+        let text =
+          sentences.isEmpty ? ending(length, &draws) : sentences[draws.below(sentences.count)]
+        precondition(text.utf8.count == length, "an ending has the length it is for")
+        Prose.copy(text, to: endings + ((length - 1) * Prose.variants + variant) * slotSize)
+      }
     }
     self.slots = UnsafeRawPointer(slots)
     self.lengths = UnsafePointer(lengths)
@@ -83,9 +90,11 @@ private enum Sentences {
   }
 
   private static func nounPhrase(_ draws: inout Draws) -> [String] {
-    var words = [any(Corpus.determiners, &draws)]
-    if draws.below(3) == 0 { words.append(any(Corpus.adjectives, &draws)) }
-    return words + [any(Corpus.nouns, &draws)]
+    var words = [any(Corpus.nouns, &draws)]
+    if draws.below(3) == 0 { words.insert(any(Corpus.adjectives, &draws), at: 0) }
+    let determiner = any(Corpus.determiners, &draws)
+    let beginsWithVowel = "aeio".contains(words[0].prefix(1))
+    return [determiner == "a" && beginsWithVowel ? "an" : determiner] + words
   }
 
   static func ending(byteCount: Int, _ draws: inout Draws) -> String {

@@ -19,10 +19,20 @@ extension RowBatchBuilder {
     append(hostile.time(row: row, column: column) ?? Calendar.microseconds(ticks: ticks))
   }
 
-  /// A number, unless the row is to have a hostile one.
+  /// A number of a column that is NOT NULL, unless the row is to have a hostile one.
   @inline(__always)
-  mutating func append(_ value: Int32?, _ hostile: Hostile, row: Int, column: Int) {
+  mutating func append(_ value: Int32, _ hostile: Hostile, row: Int, column: Int) {
     append(hostile.integer(row: row, column: column) ?? value)
+  }
+
+  /// A number or NULL, unless the row is to have a hostile one.
+  @inline(__always)
+  mutating func append(nullable value: Int32?, _ hostile: Hostile, row: Int, column: Int) {
+    if let integer = hostile.integer(row: row, column: column) {
+      append(integer)
+    } else {
+      append(hostile.isNull(row: row, column: column) ? nil : value)
+    }
   }
 
   mutating func append(_ text: StaticString) {
@@ -97,7 +107,7 @@ struct CommentRows: RowGenerator {
     batch.append(ticks: timeline.ticks(row: row, draws.next()), hostile, row: row, column: 1)
     let post = population.recentPost(row: row, of: ids.count, &draws)
     batch.append(population.posts.id(post))
-    batch.append(CommentRows.scores.value(draws.next()), hostile, row: row, column: 3)
+    batch.append(nullable: CommentRows.scores.value(draws.next()), hostile, row: row, column: 3)
     if !hostile.appendText(row: row, column: 4, limit: CommentRows.textLimit, into: &batch) {
       let length = Int(CommentRows.lengths.value(draws.next()))
       Prose.english.write(length, to: batch.appendField(byteCount: length), &draws)
@@ -124,7 +134,7 @@ struct PostLinkRows: RowGenerator {
     var draws = population.draws(.postLinks, row: row)
     let threads = population.threads
     let post = threads.question(near: population.recentPost(row: row, of: ids.count, &draws))
-    let related = threads.question(near: population.postPopularity.row(draws.next()))
+    let related = threads.question(near: population.popularPost(row: row, of: ids.count, &draws))
     batch.beginRow()
     batch.append(ids.id(row))
     batch.append(ticks: timeline.ticks(row: row, draws.next()), hostile, row: row, column: 1)

@@ -8,15 +8,14 @@ package struct StackOverflowDriver: ~Copyable, BlockingDriver {
   private var open: OpenRead?
   /// Rows as they are made, with all columns.
   private var made = RowBatchBuilder(columnCount: 0, budget: 0)
-  /// The same rows as the read wants them, if it wants them otherwise.
-  private var projected = RowBatchBuilder(columnCount: 0, budget: 0)
+  /// Nil when the open read wants them so.
+  private var projection: Projection?
   private var scratch = Scratch()
 
   private struct OpenRead {
     let table: StackOverflowTable
+    let columns: [TransferColumn]
     var rows: Range<Int>
-    /// Nil when all columns are read in their own order and types.
-    var projection: Projection?
   }
 
   init(_ options: StackOverflowOptions) {
@@ -64,36 +63,38 @@ package struct StackOverflowDriver: ~Copyable, BlockingDriver {
   // MARK: Reading
 
   package mutating func openRead(_ read: RangeRead) throws(DatabaseError) {
-    open = nil
+    try closeRead()
     let table = try self.table(read.rows.table, operation: "read")
     let rows = try self.rows(read.rows, of: table)
-    let projection = try Projection(read.columns, of: table, endpoint: endpointName)
+    do throws(Unpairable) {
+      projection = try Projection(read, of: table)
+    } catch {
+      throw failure(.configuration, error.reason, operation: "read", table)
+    }
     made = RowBatchBuilder(columnCount: table.columns.count, budget: read.batchBytes)
-    let projectedBudget = projection == nil ? 0 : read.batchBytes
-    projected = RowBatchBuilder(columnCount: read.columns.count, budget: projectedBudget)
-    open = OpenRead(table: table, rows: rows, projection: projection)
+    open = OpenRead(table: table, columns: read.columns, rows: rows)
   }
 
   package mutating func nextBatch() throws(DatabaseError) -> RowBatch? {
-    guard let read = try makeRows() else { return nil }
-    guard var projection = read.projection else { return made.take() }
-    project(&projection)
-    return projected.take()
+    guard try makeRows() else { return nil }
+    guard projection != nil else { return made.take() }
+    try project()
+    return projection?.take()
   }
 
   package mutating func nextFingerprint() throws(DatabaseError) -> Fingerprint? {
-    guard let read = try makeRows() else { return nil }
-    guard var projection = read.projection else { return made.takeFingerprint() }
-    project(&projection)
-    return projected.takeFingerprint()
+    guard try makeRows() else { return nil }
+    guard projection != nil else { return made.takeFingerprint() }
+    try project()
+    return projection?.takeFingerprint()
   }
 
-  package mutating func closeRead() throws(DatabaseError) { open = nil }
+  package mutating func closeRead() throws(DatabaseError) { close() }
 
-  /// Makes a batch of rows for the read that is open; nil at its end.
-  private mutating func makeRows() throws(DatabaseError) -> OpenRead? {
+  /// Makes a batch of rows for the read that is open; false at its end.
+  private mutating func makeRows() throws(DatabaseError) -> Bool {
     guard var read = open else { throw failure(.permanent, "no read is open", operation: "read") }
-    guard !read.rows.isEmpty else { return nil }
+    guard !read.rows.isEmpty else { return false }
     switch read.table {
     case .linkTypes: fill(&read.rows, LookupRows(Lookup.linkTypes))
     case .postTypes: fill(&read.rows, LookupRows(Lookup.postTypes))
@@ -106,7 +107,7 @@ package struct StackOverflowDriver: ~Copyable, BlockingDriver {
     case .votes: fill(&read.rows, VoteRows(population))
     }
     open = read
-    return read
+    return true
   }
 
   private mutating func fill(_ rows: inout Range<Int>, _ generator: some RowGenerator) {
@@ -118,12 +119,22 @@ package struct StackOverflowDriver: ~Copyable, BlockingDriver {
     rows = row..<rows.upperBound
   }
 
-  private mutating func project(_ projection: inout Projection) {
-    guard let batch = made.take() else { return }
-    for row in 0..<batch.rowCount { projection.append(batch.row(row), to: &projected) }
+  private mutating func project() throws(DatabaseError) {
+    guard let read = open, let batch = made.take() else { return }
+    do throws(Projection.BadRow) {
+      try projection?.append(batch)
+    } catch {
+      let column = read.columns[error.field.column].schema.name
+      throw failure(
+        .badRow, "the row with Id \(error.id): column \(column) \(error.field.value.rule)", operation: "read",
+        read.table)
+    }
   }
 
-  package mutating func close() { open = nil }
+  package mutating func close() {
+    open = nil
+    projection = nil
+  }
 
   // MARK: Ranges
 

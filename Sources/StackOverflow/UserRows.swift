@@ -32,7 +32,7 @@ struct UserRows: RowGenerator {
     batch.append(ids.id(row))
     appendProfile(row, &batch, &draws)
     batch.append(
-      draws.chance(7_900) ? nil : UserRows.ages.value(draws.next()), hostile, row: row, column: 2)
+      nullable: draws.chance(7_900) ? nil : UserRows.ages.value(draws.next()), hostile, row: row, column: 2)
     batch.append(ticks: created, hostile, row: row, column: 3)
     appendDisplayName(row, &batch, &scratch, &draws)
     batch.append(UserRows.downVotes.value(draws.next()), hostile, row: row, column: 5)
@@ -45,7 +45,8 @@ struct UserRows: RowGenerator {
     batch.append(UserRows.upVotes.value(draws.next()), hostile, row: row, column: 10)
     batch.append(UserRows.views.value(draws.next()), hostile, row: row, column: 11)
     appendWebsite(row, &batch, &scratch, &draws)
-    batch.append(draws.chance(200) ? nil : Int32(row * 2 + draws.below(2) + 1), hostile, row: row, column: 13)
+    batch.append(
+      nullable: draws.chance(200) ? nil : Int32(row * 2 + draws.below(2) + 1), hostile, row: row, column: 13)
     batch.endRow()
   }
 

@@ -31,7 +31,7 @@ struct VoteRows: RowGenerator {
     batch.append(population.posts.id(post(row: row, kind: kind, &draws)))
     batch.append(hasUser ? population.author(draws.next()) : nil)
     let bounty = isBounty ? VoteRows.bounties[draws.below(8)] : nil
-    batch.append(bounty, hostile, row: row, column: 3)
+    batch.append(nullable: bounty, hostile, row: row, column: 3)
     batch.append(kind)
     let ticks = timeline.ticks(row: row, draws.next())
     // Votes have a day and no time of day.
@@ -51,10 +51,10 @@ struct VoteRows: RowGenerator {
 
   /// Answers are accepted and win bounties; questions are favorites and offer them.
   private func post(row: Int, kind: Int32, _ draws: inout Draws) -> Int {
-    let isPopular = draws.chance(4_000)
     let post =
-      isPopular
-      ? population.postPopularity.row(draws.next()) : population.recentPost(row: row, of: ids.count, &draws)
+      draws.chance(4_000)
+      ? population.popularPost(row: row, of: ids.count, &draws)
+      : population.recentPost(row: row, of: ids.count, &draws)
     switch kind {
     case 1, 9: return population.threads.answer(near: post)
     case 5, 8: return population.threads.question(near: post)

@@ -40,7 +40,9 @@ import Testing
     #expect(error.message.contains("directory"))
   }
 
-  @Test(arguments: [Access.read, .write]) func `a file of another kind is no database`(_ access: Access) throws {
+  @Test(arguments: [Access.read, .write]) func `a file of another kind is no database`(_ access: Access)
+    throws
+  {
     let scratch = try Scratch()
     let text = Data(String(repeating: "This is no database. ", count: 100).utf8)
     try text.write(to: URL(fileURLWithPath: scratch.path))
@@ -87,7 +89,8 @@ import Testing
     let linked = SQLiteEndpoint(path: link, executor: { ConnectionThread(name: "sqlite-test") })
     #expect(linked.identity == scratch.endpoint.identity)
     #expect(linked.name == "sqlite:\(link)")
-    let missing = SQLiteEndpoint(path: scratch.directory.file("new.db"), executor: { ConnectionThread(name: "sqlite-test") })
+    let missing = SQLiteEndpoint(
+      path: scratch.directory.file("new.db"), executor: { ConnectionThread(name: "sqlite-test") })
     #expect(missing.identity.hasSuffix("/new.db"))
   }
 

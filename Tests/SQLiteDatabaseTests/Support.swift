@@ -1,4 +1,3 @@
-import CSQLite
 import Databases
 import Rows
 import Runtime
@@ -18,31 +17,10 @@ final class Scratch: Sendable {
   }
 
   /// Runs statements on a connection of its own.
-  func run(_ sql: String) throws {
-    var database: OpaquePointer?
-    defer { sqlite3_close_v2(database) }
-    guard sqlite3_open(path, &database) == SQLITE_OK, sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK else {
-      throw ScratchError(message: String(cString: sqlite3_errmsg(database)))
-    }
-  }
+  func run(_ sql: String) throws { try sqlite(sql, at: path) }
 
   /// The values of a query's first column, as text.
-  func query(_ sql: String) throws -> [String] {
-    var database: OpaquePointer?
-    var statement: OpaquePointer?
-    defer {
-      sqlite3_finalize(statement)
-      sqlite3_close_v2(database)
-    }
-    guard sqlite3_open(path, &database) == SQLITE_OK,
-      sqlite3_prepare_v2(database, sql, -1, &statement, nil) == SQLITE_OK
-    else { throw ScratchError(message: String(cString: sqlite3_errmsg(database))) }
-    var rows: [String] = []
-    while sqlite3_step(statement) == SQLITE_ROW {
-      rows.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "NULL")
-    }
-    return rows
-  }
+  func query(_ sql: String) throws -> [String] { try sqlite(sql, at: path).map { $0[0] ?? "NULL" } }
 
   var endpoint: SQLiteEndpoint {
     SQLiteEndpoint(path: path, executor: { ConnectionThread(name: "sqlite-test") })
@@ -61,14 +39,14 @@ final class Scratch: Sendable {
   }
 }
 
-struct ScratchError: Error { var message: String }
-
 extension TableSchema {
   /// A read of all columns in their own types.
   func read(_ range: TableRange? = nil, batchBytes: Int = RowBatch.defaultBudget) -> RangeRead {
-    let columns = columns.compactMap { column in column.type.map { TransferColumn(schema: column, type: $0) } }
+    let columns = columns.compactMap { column in column.type.map { TransferColumn(schema: column, type: $0) }
+    }
     let key = (primaryKey?.columns ?? []).compactMap { name in columns.firstIndex { $0.schema.name == name } }
-    return RangeRead(rows: range ?? TableRange(table: name), columns: columns, key: key, batchBytes: batchBytes)
+    return RangeRead(
+      rows: range ?? TableRange(table: name), columns: columns, key: key, batchBytes: batchBytes)
   }
 }
 
@@ -92,8 +70,9 @@ extension SQLiteDriver {
 }
 
 /// The error that the body throws.
-func failure(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) throws -> DatabaseError {
+func failure(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) throws
+  -> DatabaseError
+{
   do { try body() } catch let error as DatabaseError { return error }
-  Issue.record("nothing was thrown", sourceLocation: sourceLocation)
-  throw ScratchError(message: "nothing was thrown")
+  return try #require(nil, "nothing was thrown", sourceLocation: sourceLocation)
 }

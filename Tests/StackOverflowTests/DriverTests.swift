@@ -45,6 +45,24 @@ import Testing
     }
   }
 
+  @Test(arguments: StackOverflowTable.allCases, [false, true])
+  func `a range holds the rows whose ids are in it, and no others`(
+    table: StackOverflowTable, hostile: Bool
+  ) throws {
+    var source = try TestSource(hostile: hostile)
+    var all: [Int] = []
+    try source.forEachRow(table) { all.append($0.int("Id")!) }
+    // 99 and 100 are in a gap of hostile ids, 14 in one of the lookup tables.
+    for (from, to) in [(nil, 14), (1, 3), (14, 99), (99, 100), (100, nil), (-1, 1), (3, 1)]
+      as [(Int64?, Int64?)]
+    {
+      var found: [Int] = []
+      let range = KeyRange.span(from: from.map(KeyValue.integer), to: to.map(KeyValue.integer))
+      try source.forEachRow(table, range) { found.append($0.int("Id")!) }
+      #expect(found == all.filter { $0 >= from ?? .min && $0 < to ?? .max })
+    }
+  }
+
   @Test(arguments: StackOverflowTable.allCases)
   func `a split covers the table in parts of about one size`(table: StackOverflowTable) throws {
     var source = try TestSource(hostile: true)
@@ -65,6 +83,20 @@ import Testing
     #expect(sum == whole)
   }
 
+  @Test(
+    arguments: [StackOverflowTable.users, .badges, .posts, .comments, .postLinks, .votes], [false, true])
+  func `a split knows how many bytes a table has`(table: StackOverflowTable, hostile: Bool) throws {
+    var source = try TestSource(scale: "0.02", hostile: hostile)
+    let request = SplitRequest(
+      table: TableName(name: table.name), column: nil, partBytes: 1, maximumParts: 1)
+    let split = try source.driver.split(request)
+    try source.driver.openRead(TestSource.read(table))
+    var bytes = 0
+    while let batch = try source.driver.nextBatch() { bytes += batch.bytes.count }
+    #expect(abs(Double(bytes) / Double(split.estimatedBytes) - 1) < 0.15)
+    #expect(split.cuts.isEmpty)
+  }
+
   @Test func `some columns, in another order, are read alone`() throws {
     var source = try TestSource()
     var read = TestSource.read(.votes)
@@ -77,6 +109,33 @@ import Testing
     #expect((1...16).contains(try #require(type).bigEndian(as: Int32.self)))
     let id = fields.nextField()
     #expect(try #require(id).bigEndian(as: Int32.self) == 1)
+  }
+
+  @Test func `values are read as another type that holds them`() throws {
+    var source = try TestSource()
+    var read = TestSource.read(.badges)
+    read.columns[0].type = .int64
+    read.columns[3].type = .timestamp(precision: 7)
+    try source.driver.openRead(read)
+    let batch = try source.driver.nextBatch()
+    var wide = FieldCursor(try #require(batch).row(0))
+    let (id, _, _, date) = (wide.nextField(), wide.nextField(), wide.nextField(), wide.nextField())
+    #expect(try #require(id).bigEndian(as: Int64.self) == 1)
+    var microseconds = 0
+    try source.forEachRow(.badges, .span(from: nil, to: .integer(2))) { microseconds = $0.time("Date")! }
+    #expect(try #require(date).bigEndian(as: Int64.self) == Int64(microseconds) * 10)
+  }
+
+  @Test func `a value that does not fit is named by table, key, column and rule`() throws {
+    var source = try TestSource()
+    var read = TestSource.read(.badges)
+    read.columns[1].type = .text(maxLength: 4)
+    try source.driver.openRead(read)
+    let error = #expect(throws: DatabaseError.self) { try source.driver.nextBatch() }
+    #expect(error?.errorClass == .badRow)
+    #expect(error?.place.table == "Badges")
+    #expect(error?.message.hasPrefix("the row with Id ") == true)
+    #expect(error?.message.contains("column Name") == true)
   }
 
   @Test func `a batch keeps its budget, and a read ends once`() throws {
@@ -110,6 +169,13 @@ import Testing
     #expect(error?.message.contains("is an integer") == true)
     error = #expect(throws: DatabaseError.self) { try source.driver.nextBatch() }
     #expect(error?.message == "no read is open")
+    read = TestSource.read(.badges)
+    read.columns[0].type = .uuid
+    error = #expect(throws: DatabaseError.self) { try source.driver.openRead(read) }
+    #expect(error?.errorClass == .configuration)
+    read.columns[0].schema.name = "Idd"
+    error = #expect(throws: DatabaseError.self) { try source.driver.openRead(read) }
+    #expect(error?.message == "there is no column 'Idd'")
   }
 
   @Test func `every writing operation is refused as read-only`() throws {

@@ -58,6 +58,19 @@ import Testing
     }
   }
 
+  @Test func `what is said about a post is said after it was written`() throws {
+    var source = try TestSource()
+    var written: [Int: Int] = [:]
+    try source.forEachRow(.posts) { written[$0.int("Id")!] = $0.time("CreationDate")! }
+    for (table, column) in [(.comments, "PostId"), (.postLinks, "PostId")] as [(StackOverflowTable, String)] {
+      try source.forEachRow(table) { row in
+        // The first rows are older than the first post, and are about it all the same.
+        guard let post = row.int(column), post > PostThreads.blockSize else { return }
+        #expect(row.time("CreationDate")! > written[post]!)
+      }
+    }
+  }
+
   @Test(arguments: [1, 2, 7, 8, 9, 99, 100, 1000], [false, true])
   func `ids ascend, and a row is found by its id`(count: Int, hostile: Bool) {
     let ids = IdSequence(count: count, includesCommunity: true, hostile: hostile)
@@ -72,6 +85,16 @@ import Testing
     #expect((0..<count).contains { ids.id($0) == -1 })
     #expect(ids.rows(below: .min) == 0)
     #expect(ids.rows(below: .max) == count)
+  }
+
+  @Test(arguments: [1, 9, 200, 1000], [false, true])
+  func `an id that is in no row has its place between the others`(count: Int, hostile: Bool) {
+    let ids = IdSequence(count: count, includesCommunity: false, hostile: hostile)
+    let all = (0..<count).map { Int64(ids.id($0)) }
+    let borders = [Int64(Int32.min), Int64(Int32.max)].flatMap { [$0 - 1, $0, $0 + 1] }
+    for id in Array(-5...1_100 as ClosedRange<Int64>) + borders {
+      #expect(ids.rows(below: id) == all.count { $0 < id }, "\(id)")
+    }
   }
 
   @Test(arguments: [1, 2, 3, 64, 299, 299_398])

@@ -8,7 +8,8 @@ package final class TemporaryDirectory: Sendable {
   package init() throws {
     var template = Array((FileManager.default.temporaryDirectory.path + "/proofload-test-XXXXXX").utf8CString)
     guard let made = mkdtemp(&template) else {
-      throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: FileManager.default.temporaryDirectory.path])
+      throw CocoaError(
+        .fileWriteUnknown, userInfo: [NSFilePathErrorKey: FileManager.default.temporaryDirectory.path])
     }
     path = String(cString: made)
   }
