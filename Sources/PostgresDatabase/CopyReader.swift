@@ -70,7 +70,7 @@ struct CopyReader: ~Copyable {
       if builder.isFull { fingerprint += builder.takeFingerprint() }
     }
     fingerprint += builder.takeFingerprint()
-    return fingerprint
+    return fingerprint.rows > 0 ? fingerprint : nil
   }
 
   /// Reads one message and appends its rows.

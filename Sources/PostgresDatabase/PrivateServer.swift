@@ -130,14 +130,8 @@ package final class PrivateServer: Sendable {
           description:
             "PostgreSQL refuses to run as root, and there is no user named postgres. Run as another user.")
       }
-<<<<<<< HEAD
       try run(["chown", "postgres", directory], in: directory)
       command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + command
-=======
-      try run(["/bin/chown", "postgres", directory])
-      command =
-        ["/usr/bin/env", "setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + command
->>>>>>> main
     }
     try run(command, in: directory)
     let configuration = "\(directory)/data/postgresql.conf"
