@@ -58,7 +58,8 @@ extension PostgresDriver {
   ) throws -> Int {
     let table = try table(name)
     let columns = try transfer(table, as: types)
-    return try write(table.name, columns, try #require(batch(rows, columns.map(\.type))))
+    let rows = try batch(rows, columns.map(\.type))
+    return try write(table.name, columns, try #require(rows))
   }
 
   mutating func write(_ table: TableName, _ columns: [TransferColumn], _ batches: RowBatch...) throws -> Int {

@@ -45,6 +45,24 @@ import Testing
     }
   }
 
+  @Test(arguments: StackOverflowTable.allCases, [false, true])
+  func `a range holds the rows whose ids are in it, and no others`(
+    table: StackOverflowTable, hostile: Bool
+  ) throws {
+    var source = try TestSource(hostile: hostile)
+    var all: [Int] = []
+    try source.forEachRow(table) { all.append($0.int("Id")!) }
+    // 99 and 100 are in a gap of hostile ids, 14 in one of the lookup tables.
+    for (from, to) in [(nil, 14), (1, 3), (14, 99), (99, 100), (100, nil), (-1, 1), (3, 1)]
+      as [(Int64?, Int64?)]
+    {
+      var found: [Int] = []
+      let range = KeyRange.span(from: from.map(KeyValue.integer), to: to.map(KeyValue.integer))
+      try source.forEachRow(table, range) { found.append($0.int("Id")!) }
+      #expect(found == all.filter { $0 >= from ?? .min && $0 < to ?? .max })
+    }
+  }
+
   @Test(arguments: StackOverflowTable.allCases)
   func `a split covers the table in parts of about one size`(table: StackOverflowTable) throws {
     var source = try TestSource(hostile: true)

@@ -87,6 +87,16 @@ import Testing
     #expect(ids.rows(below: .max) == count)
   }
 
+  @Test(arguments: [1, 9, 200, 1000], [false, true])
+  func `an id that is in no row has its place between the others`(count: Int, hostile: Bool) {
+    let ids = IdSequence(count: count, includesCommunity: false, hostile: hostile)
+    let all = (0..<count).map { Int64(ids.id($0)) }
+    let borders = [Int64(Int32.min), Int64(Int32.max)].flatMap { [$0 - 1, $0, $0 + 1] }
+    for id in Array(-5...1_100 as ClosedRange<Int64>) + borders {
+      #expect(ids.rows(below: id) == all.count { $0 < id }, "\(id)")
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 64, 299, 299_398])
   func `each rank has a row of its own`(count: Int) {
     let zipf = Zipf(count: count)
