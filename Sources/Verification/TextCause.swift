@@ -80,10 +80,10 @@ enum TextCause {
 
   private static func invisible(_ source: Scalars, _ target: Scalars) -> String? {
     func isLost(_ condition: (Unicode.Scalar) -> Bool) -> Bool {
-      source.lazy.filter { !condition($0) }.elementsEqual(target)
+      source.filter { !condition($0) } == target
     }
     func isGained(_ condition: (Unicode.Scalar) -> Bool) -> Bool {
-      target.lazy.filter { !condition($0) }.elementsEqual(source)
+      target.filter { !condition($0) } == source
     }
     if isLost(zeroWidth.contains) { return "target lost characters without width" }
     if isGained(zeroWidth.contains) { return "target gained characters without width" }

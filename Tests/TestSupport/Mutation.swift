@@ -31,7 +31,9 @@ package struct Mutation: Sendable, CustomStringConvertible {
     Mutation("a missing row", .missing),
     Mutation("an extra row", .extra),
     Mutation("a doubled row", .doubled),
-    Mutation("two rows' values swapped", .exchanged(column: "Title"), causes: ["Title": "exchanged with the row whose %"]),
+    Mutation(
+      "two rows' values swapped", .exchanged(column: "Title"),
+      causes: ["Title": "exchanged with the row whose %"]),
     cell("NULL for empty", "Note", "", nil, "target is NULL, source is empty"),
     cell("empty for NULL", "Note", nil, "", "source is NULL, target is empty"),
     cell("another case", "Title", "Hello World", "hello world", "target is in lower case"),

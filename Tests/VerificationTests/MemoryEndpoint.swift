@@ -183,7 +183,9 @@ extension MemoryConnection {
   func prepareLedger() async throws(DatabaseError) { throw readOnly }
   func takeFence(job: String) async throws(DatabaseError) { throw readOnly }
   func ledger(job: String) async throws(DatabaseError) -> [LedgerEntry] { throw readOnly }
-  func plan(_ entries: [LedgerEntry], table: String, job: String) async throws(DatabaseError) { throw readOnly }
+  func plan(_ entries: [LedgerEntry], table: String, job: String) async throws(DatabaseError) {
+    throw readOnly
+  }
   func claim(_ entry: LedgerEntry, job: String) async throws(DatabaseError) { throw readOnly }
   func record(_ entry: LedgerEntry, job: String) async throws(DatabaseError) { throw readOnly }
 }
