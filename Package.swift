@@ -72,7 +72,7 @@ let package = Package(
     tests("DatabasesTests", "Databases"),
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
-    tests("StackOverflowTests", "StackOverflow"),
+    tests("StackOverflowTests", "StackOverflow", "Databases", "Rows", "Runtime"),
     tests("ReplicationTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase"),
     tests(
       "ReplicationServerTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase",

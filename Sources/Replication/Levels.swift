@@ -6,23 +6,27 @@ import Databases
 package enum Levels {
   package static func of(_ tables: [TableSchema]) -> [[TableName]] {
     let names = tables.map(\.name)
+    let known = Set(names)
     let references = Dictionary(
       uniqueKeysWithValues: tables.map { table in
         (
           table.name,
-          table.foreignKeys.map(\.referencedTable).filter { $0 != table.name && names.contains($0) }
+          table.foreignKeys.map(\.referencedTable).filter { $0 != table.name && known.contains($0) }
         )
       })
     let components = stronglyConnected(names, references)
     var level: [TableName: Int] = [:]
     // Components arrive with what they reference first.
     for component in components {
-      let below = component.flatMap { references[$0] ?? [] }.filter { !component.contains($0) }
+      let members = Set(component)
+      let below = component.flatMap { references[$0] ?? [] }.filter { !members.contains($0) }
       let own = (below.compactMap { level[$0] }.max() ?? -1) + 1
       for name in component { level[name] = own }
     }
     let count = (level.values.max() ?? -1) + 1
-    return (0..<count).map { wanted in names.filter { level[$0] == wanted } }
+    var levels = Array(repeating: [TableName](), count: count)
+    for name in names { levels[level[name] ?? 0].append(name) }
+    return levels
   }
 
   /// Tarjan's algorithm, with a stack of its own so that a long chain of references cannot overflow ours.

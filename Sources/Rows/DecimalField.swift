@@ -42,7 +42,6 @@ package struct DecimalField {
 
   package var isFinite: Bool { !isSpecial }
   package var isNegative: Bool { sign == DecimalField.negative || sign == DecimalField.negativeInfinity }
-  package var isZero: Bool { isFinite && groupCount == 0 }
 
   /// The digits from the first to the last that is not zero; 0 for zero. Fifteen of them survive a
   /// `Double`, whatever their power of ten within its range.

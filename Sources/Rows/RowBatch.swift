@@ -1,7 +1,8 @@
 /// Rows on their way from a reader to a writer: one contiguous buffer in PostgreSQL's binary COPY encoding.
 ///
 /// A batch is frozen: `RowBatchBuilder` made it and nobody changes it, which is what makes it Sendable.
-/// Pointers that it vends live as long as the batch does.
+/// Pointers that it vends live as long as the batch does: keep it in a variable while you read. In
+/// `builder.take()!.row(0)` nothing holds the batch any more when the row's bytes are read.
 package final class RowBatch: @unchecked Sendable {
   /// What a reader aims at, in bytes; a single larger row still makes a batch of its own.
   package static let defaultBudget = 1 << 20

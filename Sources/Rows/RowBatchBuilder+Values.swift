@@ -39,7 +39,7 @@ extension RowBatchBuilder {
   }
 
   package mutating func appendUUID(text: UnsafeRawBufferPointer) throws(BadValue) {
-    // Sixteen zero bytes to parse into; on a throw the row is taken back as a whole.
+    // Parsed in place; on a throw the row is taken back as a whole.
     try UUIDText.parse(text, into: appendField(byteCount: 16))
   }
 

@@ -1,7 +1,8 @@
 /// Writes rows into a buffer of its own, and freezes it into a `RowBatch`.
 ///
 /// One owner, no allocation a value: a reader calls `beginRow`, then one `append` a column, then `endRow`.
-/// A row that turns out to be bad is taken back with `discardRow`.
+/// A row that turns out to be bad is taken back with `discardRow`, and must be: what begins or takes
+/// while a row is open traps.
 package struct RowBatchBuilder: ~Copyable {
   // A pointer and counts, not a stored buffer pointer: the latter, changed in place, crashes the
   // compiler under the thread sanitizer (swiftlang/swift#86265).
@@ -34,6 +35,7 @@ package struct RowBatchBuilder: ~Copyable {
   @inlinable package var isFull: Bool { rowStart >= budget }
 
   @inlinable package mutating func beginRow() {
+    precondition(count == rowStart, "a row is still open")
     reserve(2)
     (base + count).storeBytes(of: Int16(truncatingIfNeeded: columnCount).bigEndian, as: Int16.self)
     count += 2
@@ -54,6 +56,7 @@ package struct RowBatchBuilder: ~Copyable {
 
   /// Adds a whole row that is encoded already.
   @inlinable package mutating func append(encodedRow row: UnsafeRawBufferPointer) {
+    precondition(count == rowStart, "a row is still open")
     reserve(row.count)
     (base + count).copyMemory(from: row.baseAddress!, byteCount: row.count)
     count += row.count

@@ -26,13 +26,13 @@ package enum Fixture {
     INSERT INTO "Readings" SELECT CASE WHEN i % 6 > 0 THEN i - 30 END, i / 3.0, 'note ' || i FROM n;
 
     -- Text keys, compared by their bytes on both sides whatever the collation.
-    CREATE TABLE "Words" ("Word" TEXT NOT NULL PRIMARY KEY, "Count" INT) WITHOUT ROWID;
-    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows))
+    CREATE TABLE "Words" ("Word" TEXT NOT NULL PRIMARY KEY, "Count" INT);
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows * 3))
     INSERT INTO "Words" SELECT char(65 + i % 26 + 32 * (i % 2)) || char(224 + i % 20) || i, i FROM n;
 
-    CREATE TABLE "Pairs" ("Left" INT NOT NULL, "Right" VARCHAR(20) NOT NULL, "Weight" INT, PRIMARY KEY ("Left", "Right"));
+    CREATE TABLE "Pairs" ("Left" INT NOT NULL, "Right" VARCHAR(20) NOT NULL, "Weight" INT, PRIMARY KEY ("Left", "Right")) WITHOUT ROWID;
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows))
-    INSERT INTO "Pairs" SELECT i / 4, 'r' || i % 4, i FROM n;
+    INSERT INTO "Pairs" SELECT i / 4, 'r' || (i % 4), i FROM n;
 
     -- No key at all, and rows that are there twice.
     CREATE TABLE "Log" ("Line" TEXT, "Level" SMALLINT);

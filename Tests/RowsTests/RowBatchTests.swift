@@ -115,6 +115,42 @@ import Testing
     #expect(nothing == Fingerprint())
   }
 
+  @Test func `a row that was not ended is not silently part of the next one`() async {
+    await #expect(processExitsWith: .failure) {
+      var builder = RowBatchBuilder(columnCount: 1)
+      builder.beginRow()
+      builder.append(1 as Int64)
+      builder.beginRow()
+    }
+  }
+
+  @Test func `the example in the documentation has the fingerprint that it states`() throws {
+    let types: [ColumnType] = [
+      .int32, .text(maxLength: nil), .decimal(precision: 10, scale: 2), .timestamp(precision: 6),
+    ]
+    let rows = [
+      ["1", "Ada", "12.50", "2024-05-01 12:30:00.25"], ["2", nil, "-0.01", "1999-12-31 23:59:59"],
+    ]
+    var fingerprint = Fingerprint()
+    for row in rows {
+      let encoded = try encodedRow(Array(zip(row, types)))
+      encoded.withUnsafeBytes { fingerprint.add($0) }
+    }
+    let page = try Repository.text("docs/encoding.md")
+    #expect(page.contains("# \(fingerprint.description)\n"))
+  }
+
+  @Test func `a UUID has sixteen bytes`() throws {
+    for count in [0, 15, 17, 36] {
+      var builder = RowBatchBuilder(columnCount: 1)
+      builder.beginRow()
+      #expect(throws: BadValue("is not sixteen bytes long, as a UUID is")) {
+        try [UInt8](repeating: 1, count: count).withUnsafeBytes { try builder.appendUUID(bytes: $0) }
+      }
+      builder.discardRow()
+    }
+  }
+
   @Test func `NUL passes unless the target cannot hold it`() throws {
     let text = Array("a\0b".utf8)
     var builder = RowBatchBuilder(columnCount: 1)

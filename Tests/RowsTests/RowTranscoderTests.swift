@@ -169,6 +169,22 @@ import Testing
     }
   }
 
+  @Test func `rows are taken back after a bad field, and the rest goes on`() throws {
+    let transcoder = try RowTranscoder(from: [.int64], to: [.int16])
+    var builder = RowBatchBuilder(columnCount: 1)
+    for value in ["1", "70000", "3"] {
+      let row = try encodedRow([(value, .int64)])
+      do {
+        try row.withUnsafeBytes { try transcoder.transcode($0, into: &builder) }
+      } catch let error as BadField {
+        #expect(error.description == "column 1 is too large for 16 bits")
+        builder.discardRow()
+      }
+    }
+    let batch = try builder.batch()
+    #expect(try Array(batch.bytes) == encodedRow([("1", .int16)]) + encodedRow([("3", .int16)]))
+  }
+
   @Test func `rows whose bytes would not change pass as they are`() throws {
     let widening: [(ColumnType, ColumnType)] = [
       (.text(maxLength: 3), .text(maxLength: nil)), (.timestamp(precision: 3), .timestamp(precision: 6)),

@@ -21,12 +21,18 @@ struct Seeded: RandomNumberGenerator {
   mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 }
 
+enum Repository {
+  static func text(_ path: String) throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+  }
+}
+
 /// Files in testdata/encoding, one JSON object a line.
 enum Vectors {
   static func read<Vector: Decodable>(_ name: String, as type: Vector.Type) throws -> [Vector] {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appendingPathComponent("testdata/encoding")
-    let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    let text = try Repository.text("testdata/encoding/" + name)
     return try text.split(separator: "\n").map { try JSONDecoder().decode(type, from: Data($0.utf8)) }
   }
 }

@@ -1,0 +1,127 @@
+import Databases
+
+extension PostgresDriver {
+  /// In the order in which they can be removed: a unique key goes after the foreign keys that rest on it.
+  ///
+  /// A foreign key between two tables is an obstacle of both, the same value each time.
+  package mutating func obstacles(_ table: TableName) throws(DatabaseError) -> [Obstacle] {
+    try closeRead()
+    let table = qualified(table)
+    guard try tableExists(table) else {
+      throw failure(
+        .configuration, "there is no such table", operation: "read the catalog", table: table)
+    }
+    let foreignKeys = try foreignKeys(table)
+    let triggers = try triggers(table)
+    let indexes = try indexes(table)
+    return foreignKeys + triggers + indexes
+  }
+
+  private static let target = "n.nspname = $1 AND c.relname = $2"
+
+  private func query(_ sql: String, _ table: TableName) throws(DatabaseError) -> ResultSet {
+    try session.run(
+      sql, [.text(table.schema ?? schema), .text(table.name)], operation: "read the catalog", table: table)
+  }
+
+  private func foreignKeys(_ table: TableName) throws(DatabaseError) -> [Obstacle] {
+    let result = try query(
+      """
+      SELECT fn.nspname, f.relname, k.conname, pg_get_constraintdef(k.oid), obj_description(k.oid, 'pg_constraint')
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_constraint k ON (k.conrelid = c.oid OR k.confrelid = c.oid) AND k.contype = 'f' AND k.conparentid = 0
+      JOIN pg_class f ON f.oid = k.conrelid JOIN pg_namespace fn ON fn.oid = f.relnamespace
+      WHERE \(PostgresDriver.target) ORDER BY fn.nspname, f.relname, k.conname
+      """, table)
+    return (0..<result.rowCount).map { row in
+      constraint(
+        .foreignKey, TableName(schema: result.text(row, 0), name: result.text(row, 1) ?? ""),
+        name: result.text(row, 2) ?? "", definition: result.text(row, 3) ?? "", comment: result.text(row, 4))
+    }
+  }
+
+  private func constraint(
+    _ kind: Obstacle.Kind, _ table: TableName, name: String, definition: String, comment: String?,
+    afterwards: [String] = []
+  ) -> Obstacle {
+    let (on, constraint) = (dialect.quoted(table), dialect.quoted(name))
+    var restoration = ["ALTER TABLE \(on) ADD CONSTRAINT \(constraint) \(definition)"]
+    if let comment {
+      restoration.append("COMMENT ON CONSTRAINT \(constraint) ON \(on) IS \(SQLText.literal(comment))")
+    }
+    return Obstacle(
+      table: table, kind: kind, name: name, removal: "ALTER TABLE \(on) DROP CONSTRAINT \(constraint)",
+      restoration: (restoration + afterwards).joined(separator: "; "))
+  }
+
+  /// Triggers that would fire for us: those that are disabled or for replicas only do not.
+  private func triggers(_ table: TableName) throws(DatabaseError) -> [Obstacle] {
+    let result = try query(
+      """
+      SELECT t.tgname, t.tgenabled FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+      WHERE \(PostgresDriver.target) ORDER BY t.tgname
+      """, table)
+    return (0..<result.rowCount).map { row in
+      let name = result.text(row, 0) ?? ""
+      let (on, trigger) = (dialect.quoted(table), dialect.quoted(name))
+      let enable = result.text(row, 1) == "A" ? "ENABLE ALWAYS" : "ENABLE"
+      return Obstacle(
+        table: table, kind: .trigger, name: name, removal: "ALTER TABLE \(on) DISABLE TRIGGER \(trigger)",
+        restoration: "ALTER TABLE \(on) \(enable) TRIGGER \(trigger)")
+    }
+  }
+
+  /// All indexes but the primary key's, one that is the replica identity (deletes of a published table
+  /// need it), one that is invalid, and one that belongs to a partitioned index.
+  private func indexes(_ table: TableName) throws(DatabaseError) -> [Obstacle] {
+    let result = try query(
+      """
+      SELECT i.relname, x.indisunique, x.indisclustered, i.relkind, pg_get_indexdef(i.oid), quote_ident(i.relname),
+        k.conname, pg_get_constraintdef(k.oid), obj_description(i.oid, 'pg_class'),
+        obj_description(k.oid, 'pg_constraint'), array_to_string(i.reloptions, ', '), s.spcname
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_index x ON x.indrelid = c.oid AND NOT x.indisprimary AND x.indisvalid AND NOT x.indisreplident
+      JOIN pg_class i ON i.oid = x.indexrelid AND NOT i.relispartition
+      LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.conrelid = c.oid AND k.contype IN ('u', 'x')
+      LEFT JOIN pg_tablespace s ON s.oid = i.reltablespace
+      WHERE \(PostgresDriver.target) ORDER BY i.relname
+      """, table)
+    return (0..<result.rowCount).map { row in index(table, result, row) }
+  }
+
+  private func index(_ table: TableName, _ result: borrowing ResultSet, _ row: Int) -> Obstacle {
+    let name = result.text(row, 0) ?? ""
+    let index = dialect.quoted(TableName(schema: table.schema, name: name))
+    let kind: Obstacle.Kind = result.isTrue(row, 1) ? .uniqueKey : .index
+    var properties: [String] = []
+    if let space = result.text(row, 11) {
+      properties.append("ALTER INDEX \(index) SET TABLESPACE \(dialect.quoted(space))")
+    }
+    if result.isTrue(row, 2) {
+      properties.append("ALTER TABLE \(dialect.quoted(table)) CLUSTER ON \(dialect.quoted(name))")
+    }
+    if let comment = result.text(row, 8) {
+      properties.append("COMMENT ON INDEX \(index) IS \(SQLText.literal(comment))")
+    }
+    if result.text(row, 6) != nil {
+      // The definition of a constraint leaves out its index's storage parameters.
+      let options = result.text(row, 10).map { ["ALTER INDEX \(index) SET (\($0))"] } ?? []
+      return constraint(
+        kind, table, name: name, definition: result.text(row, 7) ?? "", comment: result.text(row, 9),
+        afterwards: options + properties)
+    }
+    let definition = wholeIndex(
+      result.text(row, 4) ?? "", quotedName: result.text(row, 5) ?? "", isUnique: result.isTrue(row, 1))
+    return Obstacle(
+      table: table, kind: kind, name: name, removal: "DROP INDEX \(index)",
+      restoration: ([definition] + properties).joined(separator: "; "))
+  }
+
+  /// pg_get_indexdef says ON ONLY for a partitioned index, which would leave the partitions without one.
+  private func wholeIndex(_ definition: String, quotedName: String, isUnique: Bool) -> String {
+    let head = "CREATE \(isUnique ? "UNIQUE " : "")INDEX \(quotedName) ON "
+    guard definition.hasPrefix(head + "ONLY ") else { return definition }
+    return head + definition.dropFirst(head.count + 5)
+  }
+}

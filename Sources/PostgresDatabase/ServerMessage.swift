@@ -1,0 +1,122 @@
+import CPostgres
+import Databases
+
+/// What the server says about an error, reduced to what any log may hold.
+///
+/// The server quotes row values in details, contexts, and the messages of data exceptions: none of
+/// those is passed on.
+struct ServerMessage {
+  var sqlState = ""
+  var primary = ""
+  var detail = ""
+  var hint: String?
+  var context = ""
+  var schema = ""
+  var column = ""
+
+  init() {}
+
+  init(_ result: OpaquePointer) {
+    func field(_ code: Int32) -> String? { PQresultErrorField(result, code).map { String(cString: $0) } }
+    sqlState = field(proofload_pg_diag_sqlstate) ?? ""
+    primary = field(proofload_pg_diag_message_primary) ?? ""
+    detail = field(proofload_pg_diag_message_detail) ?? ""
+    hint = field(proofload_pg_diag_message_hint)
+    context = field(proofload_pg_diag_context) ?? ""
+    schema = field(proofload_pg_diag_schema_name) ?? ""
+    column = field(proofload_pg_diag_column_name) ?? ""
+  }
+
+  /// An error that libpq itself reports has no SQLSTATE; its first line says it all.
+  init(libpq text: String) {
+    primary = String(text.split(separator: "\n").first ?? "the connection was lost")
+  }
+
+  /// What happened, without row values.
+  var safeText: String {
+    var text = harmlessPrimary
+    if let place = copyPlace {
+      text = "row \(place.row) of this write" + (place.column.map { ", column \($0)" } ?? "") + ": " + text
+    } else if !column.isEmpty, !text.contains(column) {
+      text += " (column \(column))"
+    }
+    if sqlState.hasPrefix("23"), let key = keyColumns { text += ", key (\(key))" }
+    return text
+  }
+
+  /// The server's hint, unless the database's own code wrote it.
+  var safeHint: String? { isFromUserCode ? nil : hint }
+
+  private var isFromUserCode: Bool { sqlState.hasPrefix("P0") || sqlState.isEmpty }
+
+  private var harmlessPrimary: String {
+    switch sqlState {
+    // These name types and lengths only.
+    case "22001", "22P03": primary
+    case "22003": "a number is out of range"
+    case "22007", "22008": "a date or time is malformed or out of range"
+    case "22021", "22P05": "a text holds NUL or what the database's encoding does not have"
+    case "22P02": "a text is not valid for the column's type"
+    case _ where sqlState.hasPrefix("22"): "a value is not valid for the column's type"
+    case _ where sqlState.hasPrefix("P0"):
+      "a trigger or function of the database raised an error, whose text is in the server's log"
+    default: primary
+    }
+  }
+
+  /// The columns in `Key (a, b)=(1, 2) already exists.`, in whatever language.
+  private var keyColumns: Substring? {
+    guard let open = detail.firstIndex(of: "("), let end = detail.firstRange(of: ")=(") else { return nil }
+    guard open < end.lowerBound else { return nil }
+    return detail[detail.index(after: open)..<end.lowerBound]
+  }
+
+  /// From the line `COPY table, line 3, column name` of the context. A translated server gives no place.
+  private var copyPlace: (row: Int, column: String?)? {
+    guard let line = context.split(separator: "\n").first(where: { $0.hasPrefix("COPY ") }),
+      let start = line.ranges(of: ", line ").last
+    else { return nil }
+    let rest = line[start.upperBound...]
+    guard let row = Int(rest.prefix { $0.isASCII && $0.isNumber }) else { return nil }
+    guard let column = rest.firstRange(of: ", column ") else { return (row, nil) }
+    return (row, String(rest[column.upperBound...]))
+  }
+}
+
+/// Classifies SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
+enum ErrorClassification {
+  static func errorClass(_ sqlState: String, schema: String = "", wasInterrupted: Bool) -> ErrorClass {
+    switch sqlState {
+    case "40001", "40P01", "55P03", "55006": return .conflict
+    // Two sessions made the same object at the same moment.
+    case "23505" where schema == "pg_catalog": return .conflict
+    case "40003", "57P01", "57P02", "57P03", "57P05", "25P03": return .connectionLost
+    case "57014": return wasInterrupted ? .cancelled : .permanent
+    case "53100": return .permanent
+    case "25006": return .readOnly
+    case "42501", "3D000", "3F000", "42P01", "42703", "42704", "42883", "42P07", "42710", "57P04":
+      return .configuration
+    default: break
+    }
+    switch sqlState.prefix(2) {
+    case "08": return .connectionLost
+    case "22", "23": return .badRow
+    case "28": return .configuration
+    case "53": return .throttled
+    default: return .permanent
+    }
+  }
+
+  static func remedy(_ sqlState: String) -> String? {
+    switch sqlState {
+    case "28P01", "28000":
+      "Check user and password, and the server's pg_hba.conf. PROOFLOAD_* variables and ~/.pgpass can hold the password."
+    case "3D000": "Check the database's name in the URL; createdb creates one."
+    case "42501": "Grant the user what it lacks, or connect as another one."
+    case "25006": "Connect to the primary, or make the database writable."
+    case "53100": "Free disk space on the server."
+    case "53300": "Use fewer workers, or raise the server's max_connections."
+    default: nil
+    }
+  }
+}
