@@ -80,7 +80,7 @@ let package = Package(
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("ReportsTests", "Reports", "Verification", "Replication", "Databases", "Rows", "Runtime"),
-    tests("CommandTests", "SQLiteDatabase"),
-    tests("CommandServerTests", "PostgresDatabase", "SQLiteDatabase"),
+    tests("CommandTests", "SQLiteDatabase", "Databases", "Runtime"),
+    tests("CommandServerTests", "PostgresDatabase"),
   ])
 )

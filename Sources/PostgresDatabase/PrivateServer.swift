@@ -146,7 +146,7 @@ package final class PrivateServer: Sendable {
 
   private static func run(_ command: [String], in directory: String) throws {
     do throws(ChildProcess.StartError) {
-      guard try ChildProcess(command, output: log(directory)).wait() else {
+      guard try ChildProcess(command, output: log(directory)).wait() == .exited(code: 0) else {
         let text = (try? String(contentsOfFile: log(directory), encoding: .utf8)) ?? ""
         throw ChildProcess.StartError(reason: "\(command.joined(separator: " ")) failed: \(text)")
       }

@@ -52,7 +52,9 @@ package struct ProgressLine: Sendable {
     if units > 0 { parts.append("\(Figures.count(unitsDone)) of \(Figures.count(units, "unit"))") }
     if unitsInFlight > 0 { parts.append("\(unitsInFlight) in flight") }
     let seconds = (time - phaseStarted).seconds
-    if rows > 0, let rowRate = Figures.rate(rows, in: seconds), let byteRate = Figures.rate(bytes, in: seconds) {
+    if rows > 0, let rowRate = Figures.rate(rows, in: seconds),
+      let byteRate = Figures.rate(bytes, in: seconds)
+    {
       parts.append("\(Figures.count(rows, "row"))")
       parts.append("\(Figures.count(rowRate)) rows/s")
       parts.append("\(Figures.bytes(byteRate))/s")

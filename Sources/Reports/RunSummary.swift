@@ -31,7 +31,8 @@ package struct RunSummary: Sendable {
   private var table: TextTable {
     let isResumed = report.mode == .resume
     var table = TextTable(
-      [.text("table"), .number("units"), .number("copied"), .number(isResumed ? "trusted" : "unchanged"),
+      [
+        .text("table"), .number("units"), .number("copied"), .number(isResumed ? "trusted" : "unchanged"),
         .number("rows"), .number("data copied"),
       ])
     for part in report.tables {

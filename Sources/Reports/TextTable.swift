@@ -51,7 +51,9 @@ package struct TextTable: Sendable {
       ([columns[index].title] + (rows + sums).map { $0[index] }).map(\.count).max() ?? 0
     }
     let excess = widths.reduce(0, +) + TextTable.gap.count * (widths.count - 1) - width
-    if excess > 0, let first = widths.first { widths[0] = max(first - excess, min(first, TextTable.narrowest)) }
+    if excess > 0, let first = widths.first {
+      widths[0] = max(first - excess, min(first, TextTable.narrowest))
+    }
     return widths
   }
 

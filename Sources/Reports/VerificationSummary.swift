@@ -95,7 +95,8 @@ package struct VerificationSummary: Sendable {
       lines.append("  \(heading(finding.severity))\(column)\(finding.message)")
     }
     if let witness = table.witness, witness.testimony != .allAgree {
-      lines.append("  " + style.remarkable(witness.testimony.sentence) + (witness.reason.map { ": \($0)" } ?? ""))
+      lines.append(
+        "  " + style.remarkable(witness.testimony.sentence) + (witness.reason.map { ": \($0)" } ?? ""))
     }
     for row in table.rows { lines += describe(row, width: width, style) }
     if table.differingRows > table.rows.count, !table.rows.isEmpty {
@@ -156,7 +157,8 @@ package struct VerificationSummary: Sendable {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case _ where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format:
+      case _
+      where scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format:
         text += "\\u{\(String(scalar.value, radix: 16))}"
       default: text.unicodeScalars.append(scalar)
       }

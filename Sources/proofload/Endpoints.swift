@@ -37,7 +37,8 @@ enum Endpoints {
       }
       return try StackOverflowEndpoint(url: url, executor: Session.thread)
     case let scheme:
-      let guess = EditDistance.nearest(to: String(scheme), among: schemes).map { "Did you mean \($0):? " } ?? ""
+      let guess =
+        EditDistance.nearest(to: String(scheme), among: schemes).map { "Did you mean \($0):? " } ?? ""
       throw UsageError(
         "the \(role) '\(PrintableURL.redacted(url))' is of a kind that Proofload does not know",
         remedy: "\(guess)It knows \(forms).")
@@ -50,7 +51,8 @@ enum Endpoints {
     }
     guard path != ":memory:" else {
       throw UsageError(
-        "the \(role) is a database in memory, which nobody else could see", remedy: "Name a file: sqlite:shop.db.")
+        "the \(role) is a database in memory, which nobody else could see",
+        remedy: "Name a file: sqlite:shop.db.")
     }
     // Two slashes would mean the root directory, and whoever writes them means a file right here.
     guard !path.hasPrefix("//") || path.hasPrefix("///") else {
@@ -62,10 +64,12 @@ enum Endpoints {
   }
 
   /// Refuses to compare or copy a database with itself.
-  static func requireDistinct(_ endpoints: [(role: EndpointRole, endpoint: any Endpoint)]) throws(UsageError) {
+  static func requireDistinct(_ endpoints: [(role: EndpointRole, endpoint: any Endpoint)]) throws(UsageError)
+  {
     for (index, left) in endpoints.enumerated() {
       for right in endpoints[(index + 1)...]
-      where left.endpoint.engine == right.endpoint.engine && left.endpoint.identity == right.endpoint.identity {
+      where left.endpoint.engine == right.endpoint.engine && left.endpoint.identity == right.endpoint.identity
+      {
         throw UsageError(
           "\(left.role) and \(right.role) are the same database: \(left.endpoint.name)",
           remedy: "Name two different ones.")

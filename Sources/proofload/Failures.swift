@@ -1,4 +1,5 @@
 import Databases
+import PostgresDatabase
 import Replication
 import Reports
 import Runtime
@@ -8,7 +9,7 @@ enum Failures {
   /// What an error means that kept a command from doing its work.
   static func exitCode(of error: any Error) -> ExitCode {
     switch error {
-    case is UsageError, is AtomicFile.Failure: .usage
+    case is UsageError, is AtomicFile.Failure, is PrivateServer.StartError: .usage
     case let error as JobError: exitCode(of: error.kind)
     case let error as DatabaseError:
       switch error.errorClass {
@@ -74,7 +75,8 @@ enum Failures {
 extension Console {
   /// The result of a command line that could not be understood.
   func fail(_ command: String, _ error: any Error) -> CommandResult {
-    var receipt = Receipt(command: command, exitCode: Failures.exitCode(of: error), time: Session.time.wallClock)
+    var receipt = Receipt(
+      command: command, exitCode: Failures.exitCode(of: error), time: Session.time.wallClock)
     receipt.error = Failures.receipt(error)
     return CommandResult(receipt: receipt)
   }

@@ -26,7 +26,9 @@ struct CommandHelp: Sendable {
     lines += ["", "Examples"]
     for example in examples { lines += Help.wrapped(example.purpose, indent: 2) + ["    \(example.command)"] }
     lines += ["", "Options"] + Help.listed(options) + [""] + Help.listed(Option.common)
-    lines += ["", "Exit codes"] + exitCodes.flatMap { Help.wrapped("\($0.rawValue)  \($0.meaning)", indent: 2, hang: 3) }
+    lines +=
+      ["", "Exit codes"]
+      + exitCodes.flatMap { Help.wrapped("\($0.rawValue)  \($0.meaning)", indent: 2, hang: 3) }
     return lines.joined(separator: "\n")
   }
 }
@@ -39,7 +41,9 @@ enum Help {
     var lines = wrapped(
       "Proofload copies tables between databases, and proves that not one row was lost, however often the copy was "
         + "interrupted and repeated.")
-    lines += ["", "Start here: a whole migration with its accidents, in a directory of its own", "    proofload demo"]
+    lines += [
+      "", "Start here: a whole migration with its accidents, in a directory of its own", "    proofload demo",
+    ]
     lines += ["", "Commands"]
     let longest = Program.commands.map { $0.help.name.count }.max() ?? 0
     for command in Program.commands {

@@ -20,7 +20,9 @@ struct Job: Sendable {
     self.target = try Endpoints.make(target, as: .target)
     try Endpoints.requireDistinct([(.source, self.source), (.target, self.target)])
     options.tables = TableSelection(try arguments.list("tables"))
-    if let workers = try arguments.integer("workers", in: 1...Job.maximumWorkers) { options.workers = workers }
+    if let workers = try arguments.integer("workers", in: 1...Job.maximumWorkers) {
+      options.workers = workers
+    }
     if let bytes = try arguments.size("unit-size", in: Job.unitSizes) { options.unitBytes = bytes }
     if let names = try arguments.choice("names", NameStyle.self) { options.names = names }
     options.allowNarrower = arguments.flag("allow-narrower")

@@ -52,7 +52,9 @@ import Testing
     #expect(line.line(at: .seconds(3), width: 100)?.contains("left") == false)
   }
 
-  @Test(arguments: 1...100) func `a line never is wider than the terminal, and no figure is cut`(width: Int) throws {
+  @Test(arguments: 1...100) func `a line never is wider than the terminal, and no figure is cut`(width: Int)
+    throws
+  {
     var line = copying()
     line.note(.unitStarted(unit), at: .zero)
     line.note(.moved(rows: 123_456, bytes: 5 << 20), at: .seconds(3))

@@ -12,13 +12,14 @@ import Testing
 
   @Test func `numbers stand right and text left, without spaces at the end`() {
     #expect(
-      table("users").lines() == [
-        "table   rows  verdict",
-        "users  1,234  equal",
-        "votes      7  different",
-        "───────────────────────",
-        "       1,241  ",
-      ].map { $0 })
+      table("users").lines()
+        == [
+          "table   rows  verdict",
+          "users  1,234  equal",
+          "votes      7  different",
+          "───────────────────────",
+          "       1,241  ",
+        ].map { $0 })
   }
 
   @Test func `a name that is too long gives way, and no number does`() {

@@ -1,10 +1,11 @@
 import Databases
-import Replication
 import Reports
 import Rows
 import Runtime
 import Testing
-import Verification
+
+@testable import Replication
+@testable import Verification
 
 @Suite struct VerificationSummaryTests {
   private func table(

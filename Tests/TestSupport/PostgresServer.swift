@@ -50,12 +50,12 @@ package final class PostgresServer: Sendable {
     }
     let (input, output) = ("\(server.directory)/psql-\(number).sql", "\(server.directory)/psql-\(number).out")
     try "SET client_min_messages = error;\n\(sql)".write(toFile: input, atomically: false, encoding: .utf8)
-    let isContent = try ChildProcess(
+    let end = try ChildProcess(
       ["\(PrivateServer.programs() ?? "")/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", input, url],
       output: output
     ).wait()
     let text = try String(contentsOfFile: output, encoding: .utf8)
-    guard isContent else { throw PrivateServer.StartError(description: "psql: \(text)") }
+    guard end == .exited(code: 0) else { throw PrivateServer.StartError(description: "psql: \(text)") }
     return text.hasSuffix("\n") ? String(text.dropLast()) : text
   }
 }

@@ -18,7 +18,8 @@ struct GenerateCommand: Command {
       .to,
       .value("scale", "NUMBER", "how large, as a part of StackOverflow2010 (default 0.01)"),
       .value("seed", "N", "another seed makes other rows (default 2010)"),
-      .flag("hostile", "mix in values that break copies: empty texts, spaces at the end, limits, odd Unicode"),
+      .flag(
+        "hostile", "mix in values that break copies: empty texts, spaces at the end, limits, odd Unicode"),
       .tables, .workers, .receipt, .resume, .fresh,
     ],
     examples: [

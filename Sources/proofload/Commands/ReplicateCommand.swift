@@ -14,7 +14,9 @@ struct ReplicateCommand: Command {
     ],
     options: [
       .from, .to, .tables, .workers, .names, .unitSize, .receipt, .resume, .fresh,
-      .flag("allow-narrower", "copy into columns narrower than the source's; a value that does not fit stops the run"),
+      .flag(
+        "allow-narrower",
+        "copy into columns narrower than the source's; a value that does not fit stops the run"),
     ],
     examples: [
       .init(

@@ -52,7 +52,9 @@ struct VerifyCommand: Command {
     options.tables = TableSelection(try arguments.list("tables"))
     options.countsOnly = arguments.flag("counts")
     if let limit = try arguments.integer("limit", in: 0...Self.maximumLimit) { options.limit = limit }
-    if let workers = try arguments.integer("workers", in: 1...Job.maximumWorkers) { options.workers = workers }
+    if let workers = try arguments.integer("workers", in: 1...Job.maximumWorkers) {
+      options.workers = workers
+    }
     receiptFile = try arguments.text("receipt")
     if let receiptFile { try AtomicFile.checkWritable(receiptFile) }
   }
@@ -102,7 +104,8 @@ struct VerifyCommand: Command {
       ? "the two sides" : unverified.map(\.sourceName.description).joined(separator: ", ")
     return FailureReceipt(
       message: "could not verify \(what)" + (reason.map { ": \($0)" } ?? ""),
-      remedy: "Nothing here says that the rows differ, and nothing says that they are equal. Mend the cause, then "
+      remedy:
+        "Nothing here says that the rows differ, and nothing says that they are equal. Mend the cause, then "
         + "verify again; --tables leaves out what cannot be compared.")
   }
 }

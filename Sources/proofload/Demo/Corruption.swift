@@ -10,22 +10,30 @@ struct Corruption: Sendable {
   static let table = "Posts"
   static let column = "Body"
 
+  /// The table with its schema, in the target's own spelling.
+  let quotedTable: String
+
   var statement: SQLStatement {
     SQLStatement(
-      #"UPDATE "Posts" SET "Body" = substr("Body", 1, \#(position - 1)) || '\#(after)' || "#
+      #"UPDATE \#(quotedTable) SET "Body" = substr("Body", 1, \#(position - 1)) || '\#(after)' || "#
         + #"substr("Body", \#(position + 1)) WHERE "Id" = \#(id)"#)
   }
 
   /// Picks the post in the middle of the table, and the character in the middle of its body.
   static func choose(on stage: DemoStage) throws -> Corruption? {
+    let posts = try stage.quotedInTarget(table)
     let row = try stage.runInTarget(
       SQLStatement(
-        #"SELECT "Id", length("Body"), substr("Body", length("Body") / 2, 1) FROM "Posts" "#
+        #"SELECT "Id", length("Body"), substr("Body", length("Body") / 2, 1) FROM \#(posts) "#
           + #"WHERE length("Body") > 100 ORDER BY "Id" "#
-          + #"LIMIT 1 OFFSET (SELECT count(*) / 2 FROM "Posts" WHERE length("Body") > 100)"#)
+          + #"LIMIT 1 OFFSET (SELECT count(*) / 2 FROM \#(posts) WHERE length("Body") > 100)"#)
     ).rows.first
-    guard let id = row?[0].number, let length = row?[1].number, let character = row?[2].text else { return nil }
-    return Corruption(id: id, position: length / 2, before: character, after: character == "x" ? "y" : "x")
+    guard let id = row?[0].number, let length = row?[1].number, let character = row?[2].text else {
+      return nil
+    }
+    return Corruption(
+      id: id, position: length / 2, before: character, after: character == "x" ? "y" : "x", quotedTable: posts
+    )
   }
 
   /// Returns the number of rows that it changed.

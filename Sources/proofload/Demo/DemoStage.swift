@@ -12,6 +12,8 @@ struct DemoStage: Sendable {
   private let server: PrivateServer?
 
   var receiptFile: String { "\(directory)/demo.receipt.json" }
+  /// What a copy in a process of its own has to say.
+  var outputFile: String { "\(directory)/replicate.log" }
 
   /// Says that a directory is the demonstration's own.
   private static let marker = ".proofload-demo"
@@ -28,8 +30,8 @@ struct DemoStage: Sendable {
       targetURL = "sqlite:\(directory)/target.db"
     case .postgres:
       // A Unix socket's path has to be short, and the server's user must be able to get there.
-      let private_ = FileManager.default.temporaryDirectory.path + "/proofload-demo-\(getpid())"
-      let server = try PrivateServer(in: private_, removingDirectory: true)
+      let place = FileManager.default.temporaryDirectory.path + "/proofload-demo-\(getpid())"
+      let server = try PrivateServer(in: place, removingDirectory: true)
       self.server = server
       targetURL = server.url
     }
@@ -65,13 +67,19 @@ struct DemoStage: Sendable {
   }
 
   private static var ownFiles: [String] {
-    ["source.db", "target.db"].flatMap { name in suffixes.map { name + $0 } } + ["demo.receipt.json"]
+    ["source.db", "target.db"].flatMap { name in suffixes.map { name + $0 } }
+      + ["demo.receipt.json", "replicate.log"]
   }
 
   // MARK: The databases
 
   var source: any Endpoint { get throws { try Endpoints.make(sourceURL, as: .source) } }
   var target: any Endpoint { get throws { try Endpoints.make(targetURL, as: .target) } }
+
+  /// A table's name with its schema, if the target has schemas.
+  func quotedInTarget(_ table: String) throws -> String {
+    try PostgresDialect().quoted(TableName(schema: target.schema, name: table))
+  }
 
   /// What nobody should do to a target: a statement of somebody else's.
   func runInTarget(_ statement: SQLStatement) throws -> SQLResult {

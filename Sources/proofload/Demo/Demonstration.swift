@@ -56,7 +56,8 @@ struct Demonstration {
     let figures = RunFigures(report)
     see(
       "\(Figures.count(figures.rowsAcknowledged, "row")) in \(Figures.count(report.tables.count, "table")), "
-        + "\(Figures.bytes(figures.bytes)), from seed \(witness.options.seed), in \(Figures.duration(report.seconds)).")
+        + "\(Figures.bytes(figures.bytes)), from seed \(witness.options.seed), in \(Figures.duration(report.seconds))."
+    )
     try expect(figures.rowsAcknowledged > 0, "no rows were generated")
   }
 
@@ -95,7 +96,9 @@ struct Demonstration {
     see(
       "\(Figures.count(figures.unitsCopied, "unit")) deleted and inserted: "
         + "\(Figures.count(figures.rowsAcknowledged, "row")) in \(Figures.duration(report.seconds)).")
-    see("\(Figures.count(figures.rowsDone, "row")) are there, and every unit has its fingerprint in the ledger.")
+    see(
+      "\(Figures.count(figures.rowsDone, "row")) are there, and every unit has its fingerprint in the ledger."
+    )
     try expect(figures.unitsUnchanged == recorded, "a unit that the ledger called done was not")
     try expect(figures.unitsDone == figures.unitsPlanned, "not every unit is done")
   }
@@ -119,7 +122,8 @@ struct Demonstration {
     let figures = RunFigures(report)
     see(
       "\(figures.unitsUnchanged) of \(Figures.count(figures.unitsPlanned, "unit")) unchanged, "
-        + "\(Figures.count(figures.rowsAcknowledged, "row")) written, in \(Figures.duration(report.seconds)).")
+        + "\(Figures.count(figures.rowsAcknowledged, "row")) written, in \(Figures.duration(report.seconds))."
+    )
     try expect(figures.unitsUnchanged == figures.unitsPlanned, "a rerun found something to copy")
     try expect(figures.rowsAcknowledged == 0 && figures.rowsDeleted == 0, "a rerun wrote rows")
   }
@@ -145,7 +149,9 @@ struct Demonstration {
     for line in summary.differences(width: Help.width - 6, style: style) where !line.isEmpty {
       tell("      " + line)
     }
-    see("Found in \(Figures.duration(report.seconds)). Exit code \(VerifyCommand.exitCode(of: report).rawValue).")
+    see(
+      "Found in \(Figures.duration(report.seconds)). Exit code \(VerifyCommand.exitCode(of: report).rawValue)."
+    )
     let rows = report.tables.flatMap { table in table.rows.map { (table.sourceName.name, $0) } }
     try expect(report.verdict == .different, "the corruption was not found")
     try expect(
@@ -210,7 +216,9 @@ struct Demonstration {
         source: source, target: target, witness: witness, time: time, stop: stop, progress: progress
       ).run()
     }
-    if report.stopped { throw JobError(.stopped, "stopped on request", remedy: "Run the demonstration again.") }
+    if report.stopped {
+      throw JobError(.stopped, "stopped on request", remedy: "Run the demonstration again.")
+    }
     receipt.verification = report
     return report
   }

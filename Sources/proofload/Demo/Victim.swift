@@ -1,5 +1,6 @@
 import Databases
 import Foundation
+import Glibc
 import Replication
 import Runtime
 
@@ -25,38 +26,28 @@ struct Victim: Sendable {
 
   /// Returns when the process has ended. It gets no chance to clean up.
   func run() async throws -> End {
-    let process = Process()
     // The program that is running, wherever it was started from and whatever PATH says.
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe")
-    process.arguments = words
-    let complaints = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = complaints
-    try process.run()
+    let process = try ChildProcess(["/proc/self/exe"] + words, output: stage.outputFile)
     do { try await killInTheMiddle(process) } catch {
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      process.kill()
+      _ = process.wait()
       throw error
     }
-    process.waitUntilExit()
-    switch (process.terminationReason, process.terminationStatus) {
-    case (.uncaughtSignal, SIGKILL): return .killed
-    case (.exit, 0): return .finished
-    default:
-      let said = complaints.fileHandleForReading.readDataToEndOfFile()
-      return .failed(String(decoding: said, as: UTF8.self))
+    switch process.wait() {
+    case .killed(signal: SIGKILL): return .killed
+    case .exited(code: 0): return .finished
+    case .exited, .killed: return .failed(try String(contentsOfFile: stage.outputFile, encoding: .utf8))
     }
   }
 
   /// Watches the ledger from outside: half of the units done, and one begun.
-  private func killInTheMiddle(_ process: Process) async throws {
+  private func killInTheMiddle(_ process: ChildProcess) async throws {
     while process.isRunning {
       if session.stop.isRequested { throw JobError(.stopped, "stopped on request") }
       let entries = try await ledger()
       let done = entries.count { $0.state == .done }
       if done * 2 >= entries.count, entries.contains(where: { $0.state == .begun }) {
-        kill(process.processIdentifier, SIGKILL)
+        process.kill()
         return
       }
       try await session.time.sleep(for: .milliseconds(1))

@@ -3,16 +3,28 @@ import Glibc
 /// A program that runs beside us.
 ///
 /// Foundation's `Process` waits by way of run loops, which a thread of Swift's pool does not have.
-package struct ChildProcess {
+package struct ChildProcess: Sendable {
   package struct StartError: Error {
     package let reason: String
+
+    package init(reason: String) { self.reason = reason }
+  }
+
+  /// How a program ended.
+  package enum End: Equatable, Sendable {
+    case exited(code: Int32)
+    case killed(signal: Int32)
   }
 
   private let pid: pid_t
 
-  /// Starts a program by its path. Its input is a descriptor of ours, or empty; its output and its errors go to
-  /// a file.
-  package init(_ command: [String], input: Int32? = nil, output: String) throws(StartError) {
+  /// Starts a program by its path.
+  ///
+  /// Its input is a descriptor of ours, or empty; its output goes to a file, and so do its errors, to the same one
+  /// unless another is named.
+  package init(
+    _ command: [String], input: Int32? = nil, output: String, errors: String? = nil
+  ) throws(StartError) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -22,7 +34,11 @@ package struct ChildProcess {
       posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     }
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    if let errors {
+      posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    } else {
+      posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -42,18 +58,25 @@ package struct ChildProcess {
     self.pid = pid
   }
 
-  /// True until the program has ended; after that, `wait` has its status still.
-  var isRunning: Bool {
+  /// True until the program has ended; after that, `wait` has its end still.
+  package var isRunning: Bool {
     var info = siginfo_t()
     return waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == 0
   }
 
-  /// Waits for the end; true if the program was content.
-  package func wait() -> Bool {
+  /// Sends a signal. Does nothing if the program has ended; not to be called after `wait`.
+  package func signal(_ number: Int32) { Glibc.kill(pid, number) }
+
+  /// Ends the program at once: it has no say in it.
+  package func kill() { signal(SIGKILL) }
+
+  /// Waits for the end. To be called once.
+  package func wait() -> End {
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 {
-      guard errno == EINTR else { return false }
+      precondition(errno == EINTR, "a child is waited for once")
     }
-    return status == 0
+    let signal = status & 0x7F
+    return signal == 0 ? .exited(code: status >> 8 & 0xFF) : .killed(signal: signal)
   }
 }

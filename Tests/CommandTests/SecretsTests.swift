@@ -1,0 +1,46 @@
+import TestSupport
+import Testing
+
+@Suite struct SecretsTests {
+  private let command: TestSupport.CommandLine
+  private static let secret = "hunter2-XyZ"
+
+  init() throws {
+    command = try TestSupport.CommandLine()
+    try sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY)", at: command.file("a.db"))
+  }
+
+  // Port 1 is nobody's.
+  @Test(arguments: [
+    "replicate --from sqlite:a.db --to postgres://me:\(secret)@127.0.0.1:1/d",
+    "replicate --from postgres://me:\(secret)@127.0.0.1:1/d --to sqlite:b.db",
+    "replicate --from sqlite:a.db --to postgres://127.0.0.1:1/d?user=me&password=\(secret)",
+    "replicate --from sqlite:a.db --to postgres://me:\(secret)/x@127.0.0.1:1/d",
+    "replicate --from sqlite:a.db --to postgres://me:a@\(secret)@127.0.0.1:1/d",
+    "replicate --from sqlite:a.db --to postgres://me:\(secret)@127.0.0.1:port/d",
+    "replicate --from sqlite:a.db --to postgre://me:\(secret)@127.0.0.1:1/d",
+    "replicate sqlite:a.db postgres://me:\(secret)@127.0.0.1:1/d",
+    "replicate --postgres://me:\(secret)@127.0.0.1:1/d",
+    "replicate --from sqlite:a.db --to me:\(secret)@127.0.0.1/d",
+    "verify --from sqlite:a.db --to postgres://me:\(secret)@127.0.0.1:1/d",
+    "verify --from sqlite:a.db --to sqlite:a.db --witness postgres://me:\(secret)@127.0.0.1:1/d",
+    "postgres://me:\(secret)@127.0.0.1:1/d",
+  ])
+  func `a password is never printed, whatever is wrong`(line: String) throws {
+    for options in ["", " --json", " --log-level debug"] {
+      let result = try command.run(line + options)
+      #expect(result.code != 0)
+      #expect(!result.everything.contains(Self.secret), "\(result.everything)")
+    }
+  }
+
+  @Test(arguments: [("replicate", Int32(4)), ("plan", 4), ("verify", 3)])
+  func `an unreachable server is no mistake in the command line`(name: String, code: Int32) throws {
+    let result = try command.run(
+      "\(name) --from sqlite:a.db --to postgres://me@127.0.0.1:1/d",
+      environment: ["PROOFLOAD_TARGET_PASSWORD=\(Self.secret)"])
+    #expect(result.code == code, "\(result.everything)")
+    #expect(result.errors.contains("127.0.0.1:1"))
+    #expect(!result.everything.contains(Self.secret))
+  }
+}
