@@ -78,7 +78,7 @@ import Testing
 
   @Test func `a table that cannot be read is unverified, and the others are compared`() async throws {
     let other = table.renamed { "Other\($0)" }
-    for after in 0...4 {
+    for after in 0...3 {
       let source = MemoryEndpoint("source", [table, other])
       let target = MemoryEndpoint("target", [table, other])
       target.state.withLock { $0.failures["LinkedPosts"] = (.permanent, after) }
@@ -166,8 +166,12 @@ import Testing
     var target = table
     target.rows[4][3] = "damaged"
     let report = try await verify([table], [target], witness: [table])
-    let data = try JSONEncoder().encode(report)
-    #expect(try JSONDecoder().decode(VerificationReport.self, from: data) == report)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let data = try encoder.encode(report)
+    let decoded = try JSONDecoder().decode(VerificationReport.self, from: data)
+    #expect(decoded.tables == report.tables && decoded.verdict == report.verdict)
+    #expect(try encoder.encode(decoded) == data)
   }
 }
 
