@@ -70,7 +70,7 @@ struct CopyReader: ~Copyable {
       if builder.isFull { fingerprint += builder.takeFingerprint() }
     }
     fingerprint += builder.takeFingerprint()
-    return fingerprint
+    return fingerprint.rows > 0 ? fingerprint : nil
   }
 
   /// Reads one message and appends its rows.
@@ -103,7 +103,8 @@ struct CopyReader: ~Copyable {
       }
       isFinished = true
       if usesSavepoint {
-        try session.run("RELEASE SAVEPOINT proofload_read", operation: place.operation, table: read.rows.table)
+        try session.run(
+          "RELEASE SAVEPOINT proofload_read", operation: place.operation, table: read.rows.table)
       }
       return nil
     }
@@ -155,7 +156,8 @@ struct CopyReader: ~Copyable {
     let key = wire.key(read.key, read.columns, of: row)
     return DatabaseError(
       engine: PostgresDialect.engine, errorClass: .badRow,
-      message: "the row\(key.isEmpty ? "" : " with \(key)"): column \(column) \(field.value.rule)", place: place)
+      message: "the row\(key.isEmpty ? "" : " with \(key)"): column \(column) \(field.value.rule)",
+      place: place)
   }
 }
 

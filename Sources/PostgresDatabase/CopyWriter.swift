@@ -49,7 +49,8 @@ struct CopyWriter: ~Copyable {
     let dialect = PostgresDialect()
     let names = columns.map { dialect.quoted($0.schema.name) }.joined(separator: ", ")
     try session.startCopy(
-      "COPY \(dialect.quoted(table)) (\(names)) FROM STDIN (FORMAT BINARY)", expecting: PGRES_COPY_IN, at: place)
+      "COPY \(dialect.quoted(table)) (\(names)) FROM STDIN (FORMAT BINARY)", expecting: PGRES_COPY_IN,
+      at: place)
     let writer = CopyWriter(columns, transcoder, jsonb: jsonb, session, place)
     try writer.put(header)
     return writer
@@ -86,7 +87,8 @@ struct CopyWriter: ~Copyable {
       builder.discardRow()
       throw DatabaseError(
         engine: PostgresDialect.engine, errorClass: .badRow,
-        message: "row \(number) of this write, column \(columns[error.column].schema.name), \(error.value.rule)",
+        message:
+          "row \(number) of this write, column \(columns[error.column].schema.name), \(error.value.rule)",
         place: place)
     }
   }

@@ -12,7 +12,9 @@ extension PostgresDriver {
       try driver.createTable(table, as: target, &notes)
       try driver.setDefaults(table, of: target, &notes)
       try driver.recordAside(driver.later(table, target), job: job)
-      for name in table.unportable { notes.append("\(name) was not created: it is more than a list of columns") }
+      for name in table.unportable {
+        notes.append("\(name) was not created: it is more than a list of columns")
+      }
       for name in table.triggers { notes.append("trigger \(name) was not created") }
       notes += driver.session.takeNotices()
       return notes
@@ -140,8 +142,10 @@ extension PostgresDriver {
     let limit = PostgresDialect.maxIdentifierBytes
     guard let long = names.first(where: { $0.utf8.count > limit }) else { return }
     throw failure(
-      .configuration, "the name \(long) has \(long.utf8.count) bytes, and PostgreSQL's names have at most \(limit)",
-      remedy: "Rename it in the source, or create the table by hand with a shorter name.", operation: "create",
+      .configuration,
+      "the name \(long) has \(long.utf8.count) bytes, and PostgreSQL's names have at most \(limit)",
+      remedy: "Rename it in the source, or create the table by hand with a shorter name.",
+      operation: "create",
       table: table.name)
   }
 }

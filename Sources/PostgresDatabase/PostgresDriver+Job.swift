@@ -7,7 +7,8 @@ extension PostgresDriver {
     try closeRead()
     let operation = "take the fence"
     let key = PostgresDriver.fenceKey(job: job, schema: schema)
-    let result = try session.run("SELECT pg_try_advisory_lock($1::int8)", [.integer(key)], operation: operation)
+    let result = try session.run(
+      "SELECT pg_try_advisory_lock($1::int8)", [.integer(key)], operation: operation)
     guard !result.isTrue(0, 0) else { return }
     let holder = try session.run(
       """

@@ -14,7 +14,9 @@ extension PostgresDriver {
     switch column.type {
     case .int16, .int32, .int64:
       let expression = "\(dialect.quoted(column.name))::int8"
-      split.cuts = try cuts(expression, parts, sample, table, shape).compactMap { Int64($0).map(KeyValue.integer) }
+      split.cuts = try cuts(expression, parts, sample, table, shape).compactMap {
+        Int64($0).map(KeyValue.integer)
+      }
     case .text:
       let expression = dialect.bytewise(dialect.quoted(column.name))
       split.cuts = try cuts(expression, parts, sample, table, shape).map(KeyValue.text)
@@ -49,12 +51,14 @@ extension PostgresDriver {
       FROM (SELECT $1::regclass AS oid UNION SELECT relid FROM pg_partition_tree($1::regclass)) AS t
       JOIN pg_class c ON c.oid = t.oid AND c.relkind = 'r'
       """, [.text(dialect.quoted(table))], operation: "split", table: table)
-    var size = Size(rows: result.integer(0, 2) ?? 0, bytes: result.integer(0, 0) ?? 0, pages: result.integer(0, 1) ?? 0)
+    var size = Size(
+      rows: result.integer(0, 2) ?? 0, bytes: result.integer(0, 0) ?? 0, pages: result.integer(0, 1) ?? 0)
     // Nobody has analyzed the table, or a part of it.
     if result.isTrue(0, 3) {
       let share = min(100, 100 * 300 / Double(max(size.pages, 1)))
       let count = try session.run(
-        "SELECT count(*) FROM \(sampled(table, shape, SplitSample(share: share)))", operation: "split", table: table)
+        "SELECT count(*) FROM \(sampled(table, shape, SplitSample(share: share)))", operation: "split",
+        table: table)
       size.rows = Int(Double(count.integer(0, 0) ?? 0) * 100 / share)
     }
     return size

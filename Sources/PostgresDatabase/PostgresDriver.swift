@@ -21,7 +21,9 @@ package struct PostgresDriver: SQLDriver, ~Copyable {
   }
 
   /// The table's name with its schema.
-  func qualified(_ table: TableName) -> TableName { TableName(schema: table.schema ?? schema, name: table.name) }
+  func qualified(_ table: TableName) -> TableName {
+    TableName(schema: table.schema ?? schema, name: table.name)
+  }
   func quoted(_ table: TableName) -> String { dialect.quoted(qualified(table)) }
 
   // MARK: Statements

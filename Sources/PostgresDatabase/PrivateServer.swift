@@ -1,10 +1,12 @@
 import CPostgres
 import Foundation
+import Glibc
+import Runtime
 
 /// A PostgreSQL server of our own: on a free port of 127.0.0.1 and a socket in its directory, for tests and
 /// demonstrations. It does not sync to disk, trusts every local connection, and ends with this process,
 /// however this process ends.
-package final class PrivateServer: @unchecked Sendable {
+package final class PrivateServer: Sendable {
   /// What keeps a server from starting, and the remedy.
   package struct StartError: Error, CustomStringConvertible {
     package let description: String
@@ -14,9 +16,9 @@ package final class PrivateServer: @unchecked Sendable {
   package let port: UInt16
   /// Holds the data, the server's log and its Unix socket.
   package let directory: String
-  // Only `stop` changes it, and only its owner calls that.
-  private let watchdog: Process
-  private let lifeline: FileHandle
+  private let watchdog: ChildProcess
+  /// Our end of the pipe that keeps the server alive; -1 once it is closed.
+  private let lifeline: Guarded<Int32>
 
   /// The server's `postgres` database over TCP, as its superuser.
   package var url: String { url(database: "postgres") }
@@ -55,37 +57,44 @@ package final class PrivateServer: @unchecked Sendable {
     self.directory = directory
     try PrivateServer.createCluster(in: directory, programs: programs)
     port = try PrivateServer.freePort()
-    let pipe = try PrivateServer.lifeline()
-    lifeline = pipe.fileHandleForWriting
-    watchdog = Process()
-    watchdog.executableURL = URL(fileURLWithPath: "/bin/sh")
-    watchdog.arguments = [
-      "-c", PrivateServer.watchdogScript, "sh", directory, removingDirectory ? "remove" : "keep",
-      "\(programs)/postgres", "\(port)",
-    ]
-    watchdog.standardInput = pipe.fileHandleForReading
-    watchdog.standardOutput = FileHandle.nullDevice
-    watchdog.standardError = FileHandle.nullDevice
-    try watchdog.run()
-    try? pipe.fileHandleForReading.close()
+    let pipe = try PrivateServer.pipe()
+    defer { close(pipe.reading) }
+    lifeline = Guarded(pipe.writing)
+    do throws(ChildProcess.StartError) {
+      watchdog = try ChildProcess(
+        [
+          "setsid", "sh", "-c", PrivateServer.watchdogScript, "sh", directory,
+          removingDirectory ? "remove" : "keep", "\(programs)/postgres", "\(port)",
+        ], input: pipe.reading, output: PrivateServer.log(directory))
+    } catch {
+      close(pipe.writing)
+      throw StartError(description: error.reason)
+    }
     try waitUntilReady()
   }
 
-  /// Ends the server and waits for its end.
+  /// Ends the server and waits for its end. May be called twice.
   package func stop() {
-    try? lifeline.close()
-    watchdog.waitUntilExit()
+    let end = lifeline.withLock { end in
+      defer { end = -1 }
+      return end
+    }
+    guard end >= 0 else { return }
+    close(end)
+    _ = watchdog.wait()
   }
 
+  private static func log(_ directory: String) -> String { "\(directory)/log" }
+
   /// Waits for the end of its input, which comes when the process that holds the other end of the pipe closes
-  /// it or dies; then the server is stopped. Of a session of its own, so that an interrupt from the
-  /// terminal reaches us and not the server.
+  /// it or dies; then the server is stopped. In a session of its own: neither a terminal's interrupt nor a
+  /// signal to our process group is to reach the server while we still need it.
   private static let watchdogScript = """
     directory=$1 afterwards=$2 server=$3 port=$4
     become=
     [ "$(id -u)" != 0 ] || become="setpriv --reuid=postgres --regid=postgres --init-groups"
     cd "$directory" || exit 1
-    setsid $become "$server" -D "$directory/data" -p "$port" </dev/null >"$directory/log" 2>&1 &
+    $become "$server" -D "$directory/data" -p "$port" </dev/null &
     server=$!
     trap '' INT HUP TERM
     while read -r line; do :; done
@@ -121,11 +130,10 @@ package final class PrivateServer: @unchecked Sendable {
           description:
             "PostgreSQL refuses to run as root, and there is no user named postgres. Run as another user.")
       }
-      try run(["/bin/chown", "postgres", directory])
-      command =
-        ["/usr/bin/env", "setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + command
+      try run(["chown", "postgres", directory], in: directory)
+      command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + command
     }
-    try run(command)
+    try run(command, in: directory)
     let configuration = "\(directory)/data/postgresql.conf"
     let text = try String(contentsOfFile: configuration, encoding: .utf8)
     let socket = "unix_socket_directories = '\(directory.replacingOccurrences(of: "'", with: "''"))'\n"
@@ -136,32 +144,24 @@ package final class PrivateServer: @unchecked Sendable {
     try handle.write(contentsOf: Data((settings + socket).utf8))
   }
 
-  private static func run(_ command: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.currentDirectoryURL = URL(fileURLWithPath: "/")
-    let output = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw StartError(description: "\(command.joined(separator: " ")) failed: \(text)")
+  private static func run(_ command: [String], in directory: String) throws {
+    do throws(ChildProcess.StartError) {
+      guard try ChildProcess(command, output: log(directory)).wait() else {
+        let text = (try? String(contentsOfFile: log(directory), encoding: .utf8)) ?? ""
+        throw ChildProcess.StartError(reason: "\(command.joined(separator: " ")) failed: \(text)")
+      }
+    } catch {
+      throw StartError(description: error.reason)
     }
   }
 
   /// A pipe that no other child inherits: only the watchdog's end and ours keep the server alive.
-  private static func lifeline() throws -> Pipe {
-    let pipe = Pipe()
-    for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
-      guard fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC) == 0 else {
-        throw StartError(description: "cannot mark a pipe close-on-exec: \(String(cString: strerror(errno)))")
-      }
+  private static func pipe() throws -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard Glibc.pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
+      throw StartError(description: "cannot make a pipe: \(String(cString: strerror(errno)))")
     }
-    return pipe
+    return (ends[0], ends[1])
   }
 
   private static func freePort() throws -> UInt16 {
@@ -188,12 +188,9 @@ package final class PrivateServer: @unchecked Sendable {
       if PQping("host=127.0.0.1 port=\(port) user=postgres dbname=postgres connect_timeout=5") == PQPING_OK {
         return
       }
-      if let log = try? String(contentsOfFile: "\(directory)/log", encoding: .utf8), log.contains("FATAL") {
-        break
-      }
       usleep(10_000)
     }
-    let log = (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? "it left no log"
+    let log = (try? String(contentsOfFile: PrivateServer.log(directory), encoding: .utf8)) ?? "it left no log"
     stop()
     throw StartError(description: "PostgreSQL's server did not start in \(directory): \(log)")
   }

@@ -52,7 +52,9 @@ final class ServerSession {
   }
 
   /// Starts a COPY; `expected` is its direction.
-  func startCopy(_ sql: String, expecting expected: ExecStatusType, at place: ErrorPlace) throws(DatabaseError) {
+  func startCopy(_ sql: String, expecting expected: ExecStatusType, at place: ErrorPlace)
+    throws(DatabaseError)
+  {
     let result = try send(sql, [], at: place)
     guard PQresultStatus(result) == expected else { throw failure(consuming: result, at: place) }
     PQclear(result)
@@ -192,7 +194,9 @@ final class ServerSession {
     return error(ServerMessage(libpq: text), isLost ? .connectionLost : .permanent, at: place)
   }
 
-  private func error(_ message: ServerMessage, _ errorClass: ErrorClass, at place: ErrorPlace) -> DatabaseError {
+  private func error(_ message: ServerMessage, _ errorClass: ErrorClass, at place: ErrorPlace)
+    -> DatabaseError
+  {
     DatabaseError(
       engine: PostgresDialect.engine, code: message.sqlState, errorClass: errorClass,
       message: redacted(message.safeText, secret),

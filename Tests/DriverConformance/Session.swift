@@ -18,7 +18,7 @@ struct Session: Sendable {
     // No real engine: declared types and defaults are nobody's.
     return TableSchema(
       name: name(table), engine: Engine(rawValue: "conformance"), columns: [key] + others,
-      primaryKey: KeySchema(name: "\(table)_pk", columns: ["id"], isUnique: true))
+      primaryKey: KeySchema(name: "\(table.prefix(60))_pk", columns: ["id"], isUnique: true))
   }
 
   /// Creates the table, and returns it as the catalog has it.

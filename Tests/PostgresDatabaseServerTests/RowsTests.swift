@@ -12,7 +12,7 @@ import Testing
     CREATE TABLE t (id int8, b bool, i2 int2, i4 int4, f4 float4, f8 float8, d numeric(10,2), n numeric,
       vc varchar(10), tx text, ch char(5), nm name, by bytea, u uuid, da date, ti time(3), ts timestamp,
       tz timestamptz(3), j json, jb jsonb, m mood, am amount, iv interval, ar int4[], ip inet);
-    INSERT INTO t VALUES (1, true, -2, 3, 1.5, -0.0, 12345678.9, 1.10, 'varchar', 'text', 'ch', 'name',
+    INSERT INTO t VALUES (1, true, -2, 3, 1.5, '-0', 12345678.9, 1.10, 'varchar', 'text', 'ch', 'name',
       '\\x00ff', '00112233-4455-6677-8899-aabbccddeeff', '2024-02-29', '12:34:56.789', '2024-02-29 12:34:56.789012',
       '2024-02-29 12:34:56.789+02', '{"b": 1,  "a":2}', '{"b": 1,  "a":2}', 'it''s ok', 5, '1 day', '{1,NULL,3}', '10.0.0.1/8');
     INSERT INTO t (id) VALUES (2);
@@ -26,12 +26,13 @@ import Testing
     try #require(rows.count == 3)
     #expect(
       Array(rows[0].prefix(22)) == [
-        "1", "true", "-2", "3", "1.5", "-0.0", "12345678.90", "1.10", "varchar", "text", "ch", "name", "\\x00ff",
+        "1", "true", "-2", "3", "1.5", "-0.0", "12345678.90", "1.10", "varchar", "text", "ch", "name",
+        "\\x00ff",
         "00112233-4455-6677-8899-aabbccddeeff", "2024-02-29", "12:34:56.789", "2024-02-29 12:34:56.789012",
-        "2024-02-29 10:34:56.789Z", #"{"b": 1,  "a":2}"#, #"{"a": 2, "b": 1}"#, "it's ok", "5.00",
+        "2024-02-29 10:34:56.789+00", #"{"b": 1,  "a":2}"#, #"{"a": 2, "b": 1}"#, "it's ok", "5.00",
       ])
     #expect(rows[1].dropFirst().allSatisfy { $0 == "NULL" })
-    #expect(rows[2][4...7] == ["nan", "nan", "nan", "infinity"] || rows[2][4...7] == ["NaN", "NaN", "NaN", "Infinity"])
+    #expect(rows[2][4...7] == ["NaN", "NaN", "NaN", "Infinity"])
   }
 
   @Test func `every type survives from PostgreSQL to PostgreSQL`() async throws {
@@ -48,7 +49,8 @@ import Testing
     #expect(try target.finishWrite() == 3)
     try target.commit()
     // json has no equality, and NaN differs from itself nowhere in PostgreSQL.
-    let differing = "SELECT count(*) FROM (SELECT t::text FROM public.t EXCEPT ALL SELECT t::text FROM other.t t) d"
+    let differing =
+      "SELECT count(*) FROM (SELECT t::text FROM public.t EXCEPT ALL SELECT t::text FROM other.t t) d"
     #expect(try fixture.psql(differing) == "0")
 
     try source.openRead(read)
@@ -65,7 +67,8 @@ import Testing
   }
 
   @Test func `a fingerprint is that of the batches, re-encoded or not`() async throws {
-    let fixture = try await Fixture("CREATE TABLE t AS SELECT i AS id, i::numeric(9,2) AS d FROM generate_series(1, 5000) i")
+    let fixture = try await Fixture(
+      "CREATE TABLE t AS SELECT i AS id, i::numeric(9,2) AS d FROM generate_series(1, 5000) i")
     var driver = try fixture.driver(.read)
     for types: [String: ColumnType] in [[:], ["d": .decimal(precision: 12, scale: 4)], ["id": .int64]] {
       let read = try driver.read("t", as: types, batchBytes: 1000)
@@ -99,22 +102,30 @@ import Testing
     #expect(try driver.insert(odd, [["x"], ["y"]]) == 2)
     #expect(try driver.rows(odd, range: .span(from: .text("y"), to: nil), by: odd) == [["y"]])
     #expect(try driver.obstacles(TableName(name: odd)).isEmpty)
-    #expect(try driver.split(SplitRequest(table: TableName(name: odd), column: nil, partBytes: 1, maximumParts: 9)).cuts.isEmpty)
+    #expect(
+      try driver.split(SplitRequest(table: TableName(name: odd), column: nil, partBytes: 1, maximumParts: 9))
+        .cuts.isEmpty)
   }
 
   @Test func `ranges cover a table`() async throws {
     let fixture = try await Fixture(
-      "CREATE TABLE t (id int2, k text COLLATE \"C\"); INSERT INTO t VALUES (1,'a'),(2,'B'),(3,'ä'),(NULL,NULL)")
+      "CREATE TABLE t (id int2, k text COLLATE \"C\"); INSERT INTO t VALUES (1,'a'),(2,'B'),(3,'ä'),(NULL,NULL)"
+    )
     var driver = try fixture.driver()
     let large = KeyValue.integer(1 << 40)
     #expect(try driver.rows("t", range: .span(from: nil, to: large), by: "id").count == 3)
     #expect(try driver.rows("t", range: .span(from: .integer(.min), to: .integer(2)), by: "id").count == 1)
     #expect(try driver.rows("t", range: .null, by: "id") == [["NULL", "NULL"]])
     #expect(try driver.rows("t", range: .span(from: nil, to: nil), by: "k").count == 3)
-    #expect(try driver.rows("t", range: .span(from: .text("a"), to: nil), by: "k").map { $0[1] }.sorted() == ["a", "ä"])
+    #expect(
+      try driver.rows("t", range: .span(from: .text("a"), to: nil), by: "k").map { $0[1] }.sorted() == [
+        "a", "ä",
+      ])
     let id = ColumnSchema(name: "id", type: .int16)
     let table = TableName(name: "t")
-    #expect(try driver.delete(TableRange(table: table, column: id, range: .span(from: .integer(2), to: large))) == 2)
+    #expect(
+      try driver.delete(TableRange(table: table, column: id, range: .span(from: .integer(2), to: large))) == 2
+    )
     #expect(try driver.delete(TableRange(table: table, column: id, range: .null)) == 1)
     #expect(try driver.delete(TableRange(table: table)) == 1)
   }

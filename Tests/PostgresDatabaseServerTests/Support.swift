@@ -58,8 +58,8 @@ extension PostgresDriver {
   ) throws -> Int {
     let table = try table(name)
     let columns = try transfer(table, as: types)
-    let rows = try batch(rows, columns.map(\.type))
-    return try write(table.name, columns, try #require(rows))
+    let batch = try batch(rows, columns.map(\.type))
+    return try write(table.name, columns, try #require(batch))
   }
 
   mutating func write(_ table: TableName, _ columns: [TransferColumn], _ batches: RowBatch...) throws -> Int {

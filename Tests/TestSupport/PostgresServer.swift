@@ -1,6 +1,6 @@
 import Foundation
 import PostgresDatabase
-import Synchronization
+import Runtime
 import Testing
 
 /// The PostgreSQL server of this test process, started by the first test that asks for it.
@@ -14,7 +14,8 @@ package final class PostgresServer: Sendable {
   private static let started = Result { try PostgresServer() }
 
   package let server: PrivateServer
-  private let databases = Mutex(0)
+  private let databases = Guarded(0)
+  private let files = Guarded(0)
 
   private init() throws {
     server = try PrivateServer(
@@ -32,25 +33,29 @@ package final class PostgresServer: Sendable {
     return server.url(database: name)
   }
 
+  /// From now on the user has to give a password; all others are trusted.
+  package func requirePassword(of user: String) throws {
+    let file = "\(server.directory)/data/pg_hba.conf"
+    let rules = try String(contentsOfFile: file, encoding: .utf8)
+    try "host all \(user) all scram-sha-256\n\(rules)".write(toFile: file, atomically: false, encoding: .utf8)
+    try psql("SELECT pg_reload_conf()", server.url)
+  }
+
   /// What psql prints for the statements: unaligned, without headers, fields separated by `|`.
   @discardableResult
   package func psql(_ sql: String, _ url: String) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "\(PrivateServer.programs() ?? "")/psql")
-    process.arguments = ["-XqAt", "-v", "ON_ERROR_STOP=1", url]
-    let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    try input.fileHandleForWriting.write(contentsOf: Data(sql.utf8))
-    try input.fileHandleForWriting.close()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let complaints = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw PrivateServer.StartError(description: "psql: \(complaints)")
+    let number = files.withLock { count in
+      count += 1
+      return count
     }
+    let (input, output) = ("\(server.directory)/psql-\(number).sql", "\(server.directory)/psql-\(number).out")
+    try "SET client_min_messages = error;\n\(sql)".write(toFile: input, atomically: false, encoding: .utf8)
+    let isContent = try ChildProcess(
+      ["\(PrivateServer.programs() ?? "")/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-f", input, url],
+      output: output
+    ).wait()
+    let text = try String(contentsOfFile: output, encoding: .utf8)
+    guard isContent else { throw PrivateServer.StartError(description: "psql: \(text)") }
     return text.hasSuffix("\n") ? String(text.dropLast()) : text
   }
 }

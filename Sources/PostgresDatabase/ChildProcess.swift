@@ -1,0 +1,59 @@
+import Glibc
+
+/// A program that runs beside us.
+///
+/// Foundation's `Process` waits by way of run loops, which a thread of Swift's pool does not have.
+package struct ChildProcess {
+  package struct StartError: Error {
+    package let reason: String
+  }
+
+  private let pid: pid_t
+
+  /// Starts a program by its path. Its input is a descriptor of ours, or empty; its output and its errors go to
+  /// a file.
+  package init(_ command: [String], input: Int32? = nil, output: String) throws(StartError) {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if let input {
+      posix_spawn_file_actions_adddup2(&actions, input, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+
+    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var pid = pid_t()
+    let status = posix_spawnp(&pid, command[0], &actions, &attributes, &arguments, environ)
+    guard status == 0 else {
+      throw StartError(reason: "cannot start \(command[0]): \(String(cString: strerror(status)))")
+    }
+    self.pid = pid
+  }
+
+  /// True until the program has ended; after that, `wait` has its status still.
+  var isRunning: Bool {
+    var info = siginfo_t()
+    return waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == 0
+  }
+
+  /// Waits for the end; true if the program was content.
+  package func wait() -> Bool {
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 {
+      guard errno == EINTR else { return false }
+    }
+    return status == 0
+  }
+}

@@ -1,0 +1,161 @@
+import Databases
+import Rows
+import TestSupport
+import Testing
+
+@testable import PostgresDatabase
+
+@Suite(PostgresServer.isNeeded) struct WriteTests {
+  /// A column, the type that its values travel in, a value that it takes, what psql then prints, and a
+  /// value that it refuses.
+  static let columns: [(String, ColumnType, String, String, String)] = [
+    ("int4", .int64, "2147483647", "2147483647", "2147483648"),
+    ("int2", .int64, "-32768", "-32768", "-32769"),
+    ("bool", .int32, "1", "t", "2"),
+    ("numeric(10,2)", .decimal(precision: 14, scale: 4), "1.5000", "1.50", "1.5010"),
+    ("numeric(10,2)", .numeric(trailingZeros: false), "1.25", "1.25", "1.255"),
+    ("numeric(4,2)", .decimal(precision: 14, scale: 2), "99.99", "99.99", "100.00"),
+    ("int4", .decimal(precision: 14, scale: 2), "7.00", "7", "7.50"),
+    (
+      "timestamp(3)", .timestamp(precision: 6), "2024-01-01 00:00:00.123", "2024-01-01 00:00:00.123",
+      "2024-01-01 00:00:00.1234"
+    ),
+    (
+      "timestamp", .timestamp(precision: 7), "2024-01-01 00:00:00.123456", "2024-01-01 00:00:00.123456",
+      "2024-01-01 00:00:00.1234567"
+    ),
+    ("time(0)", .time(precision: 7), "12:00:01", "12:00:01", "12:00:01.5"),
+    ("date", .timestamp(precision: 6), "2024-01-01 00:00:00", "2024-01-01", "2024-01-01 00:00:01"),
+    ("float4", .float64, "1.5", "1.5", "1.1"),
+    ("varchar(3)", .text(maxLength: nil), "äöü", "äöü", "abc "),
+    ("char(3)", .text(maxLength: nil), "ab", "ab ", "abcd"),
+    (
+      "uuid", .text(maxLength: nil), "00112233-4455-6677-8899-aabbccddeeff",
+      "00112233-4455-6677-8899-aabbccddeeff", "x"
+    ),
+    ("jsonb", .json, #"{"a":1}"#, #"{"a": 1}"#, "{"),
+    ("json", .text(maxLength: nil), "[1 ]", "[1 ]", "]"),
+    ("mood", .text(maxLength: nil), "sad", "sad", "secret"),
+    ("small", .int64, "5", "5", "secret-less"),
+    ("text", .text(maxLength: nil), "x", "x", "a\0b"),
+  ]
+
+  @Test(arguments: columns.indices)
+  func `a value that fits is written as it is, and one that does not is refused and never rounded`(
+    index: Int
+  ) async throws {
+    let (declared, type, good, printed, bad) = WriteTests.columns[index]
+    let fixture = try await Fixture(
+      """
+      CREATE TYPE public.mood AS ENUM ('sad'); CREATE DOMAIN small AS int2 CHECK (VALUE < 10);
+      CREATE TABLE t (id int, "the value" \(declared));
+      """)
+    var driver = try fixture.driver()
+    #expect(try driver.insert("t", as: ["the value": type], [["1", good], ["2", nil]]) == 2)
+    #expect(try fixture.psql("SELECT \"the value\" FROM t ORDER BY id") == printed + "\n")
+    guard bad != "secret-less" else { return }
+    let error = try databaseError {
+      try driver.insert("t", as: ["the value": type], [["3", good], ["4", bad]])
+    }
+    #expect(error.errorClass == .badRow)
+    #expect(error.description.contains("row 2"))
+    #expect(error.description.contains("the value"))
+    #expect(error.place.table == "public.t")
+    if bad.count > 3 { #expect(!error.description.contains(bad)) }
+    #expect(try fixture.psql("SELECT count(*) FROM t") == "2")
+  }
+
+  @Test func `an error names constraint and key columns, and no value`() async throws {
+    let fixture = try await Fixture(
+      """
+      CREATE TABLE p (k text PRIMARY KEY);
+      CREATE TABLE t (k text PRIMARY KEY, n int NOT NULL CHECK (n < 1000), p text REFERENCES p);
+      CREATE FUNCTION complain() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF new.n = 999 THEN RAISE EXCEPTION 'no: %', new.k; END IF; RETURN new; END $$;
+      CREATE TRIGGER complaint BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION complain();
+      INSERT INTO t VALUES ('secret', 1);
+      """)
+    var driver = try fixture.driver()
+    let cases: [([String?], String, ErrorClass, String)] = [
+      (["secret", "1", nil], "23505", .badRow, "key (k)"), (["secret2", nil, nil], "23502", .badRow, "n"),
+      (["secret2", "2000", nil], "23514", .badRow, "t_n_check"),
+      (["secret2", "1", "secret3"], "23503", .badRow, "key (p)"),
+      (["secret2", "999", nil], "P0001", .permanent, "trigger"),
+    ]
+    for (row, code, errorClass, mentions) in cases {
+      let error = try databaseError { try driver.insert("t", [row]) }
+      #expect(error.code == code)
+      #expect(error.errorClass == errorClass)
+      #expect(error.description.contains(mentions))
+      #expect(!error.description.contains("secret"))
+    }
+  }
+
+  @Test func `types that cannot be paired are refused before anything is written`() async throws {
+    var driver = try await Fixture("CREATE TABLE t (d date)").driver()
+    let error = try databaseError { try driver.insert("t", as: ["d": .int32], [["1"]]) }
+    #expect(error.errorClass == .configuration)
+  }
+
+  @Test func `generated columns are computed, and identities take what is written`() async throws {
+    let fixture = try await Fixture(
+      """
+      CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, twice int GENERATED ALWAYS AS (id * 2) STORED,
+        s serial, down int GENERATED BY DEFAULT AS IDENTITY (INCREMENT -1 MINVALUE -99 MAXVALUE 99))
+      """)
+    var driver = try fixture.driver()
+    let table = try driver.table("t")
+    #expect(table.columns.map(\.isGenerated) == [false, true, false, false])
+    #expect(table.columns.map(\.identity) == [.always, nil, .byDefault, .byDefault])
+    try driver.insert("t", [["41", "50", "-7"], ["2", "3", "5"]])
+    try driver.alignIdentity(table.name)
+    try fixture.psql("INSERT INTO t DEFAULT VALUES")
+    #expect(try fixture.psql("SELECT * FROM t ORDER BY id DESC LIMIT 1") == "42|84|51|-8")
+    try fixture.psql("SELECT setval('t_id_seq', 100)")
+    try driver.alignIdentity(table.name)
+    #expect(try fixture.psql("SELECT nextval('t_id_seq')") == "101")
+    try fixture.psql("TRUNCATE t")
+    try driver.alignIdentity(table.name)
+  }
+
+  @Test func `a write that is given up leaves nothing, and the connection usable`() async throws {
+    let fixture = try await Fixture("CREATE TABLE t (id int)")
+    var driver = try fixture.driver()
+    let columns = try transfer(driver.table("t"))
+    try driver.begin()
+    try driver.openWrite(TableName(name: "t"), columns: columns)
+    let rows = try batch([["1"]], [.int32])
+    try driver.write(#require(rows))
+    try driver.rollback()
+    try driver.rollback()
+    #expect(try driver.rows("t").isEmpty)
+    #expect(try driver.insert("t", [["2"]]) == 1)
+  }
+
+  @Test func `the commit of a transaction that failed is an error`() async throws {
+    var driver = try await Fixture("CREATE TABLE t (id int)").driver()
+    try driver.begin()
+    _ = try databaseError { try driver.execute("SELECT 1/0") }
+    let error = try databaseError { try driver.commit() }
+    #expect(error.outcome == .didNotHappen)
+  }
+
+  @Test func `a source cannot be written`() async throws {
+    var driver = try await Fixture("CREATE TABLE t (id int)").driver(.read)
+    let error = try databaseError { try driver.insert("t", [["1"]]) }
+    #expect(error.errorClass == .readOnly)
+    #expect(error.code == "25006")
+  }
+
+  @Test func `text passes through a database of another encoding`() async throws {
+    let url = try await PostgresServer.shared.database(encoding: "LATIN1")
+    try PostgresServer.shared.psql("CREATE TABLE t (a text)", url)
+    var driver = try PostgresDriver(try PostgresURL(url, password: nil), .write)
+    try driver.insert("t", [["é"]])
+    #expect(try driver.rows("t") == [["é"]])
+    #expect(try PostgresServer.shared.psql("SELECT length(convert_to(a, 'LATIN1')) FROM t", url) == "1")
+    let error = try databaseError { try driver.insert("t", [["漢"]]) }
+    #expect(error.errorClass == .badRow)
+    #expect(!error.description.contains("0xe6"))
+  }
+}
