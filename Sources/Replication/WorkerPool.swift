@@ -2,43 +2,63 @@ import Databases
 import Runtime
 
 /// A worker's two connections: it reads on one and writes on the other, each on a thread of its own.
-struct WorkerConnections: Sendable {
-  let source: any Connection
-  let target: any Connection
+package struct WorkerConnections: Sendable {
+  package let source: any Connection
+  package let target: any Connection
 
-  func close() async {
+  package init(source: any Connection, target: any Connection) {
+    self.source = source
+    self.target = target
+  }
+
+  package func close() async {
     await source.close()
     await target.close()
   }
 }
 
 /// Runs work items on a number of workers, each with its own connections.
-struct WorkerPool: Sendable {
+package struct WorkerPool: Sendable {
   let workers: Int
   let stop: StopSignal
   let connect: @Sendable () async throws -> WorkerConnections
 
+  package init(
+    workers: Int, stop: StopSignal, connect: @escaping @Sendable () async throws -> WorkerConnections
+  ) {
+    self.workers = workers
+    self.stop = stop
+    self.connect = connect
+  }
+
   /// Returns when all items are done. The first error cancels the other workers and is thrown; a requested stop
   /// lets no further item begin, and throws `JobError` `.stopped`.
-  func run<Item: Sendable>(
-    _ items: [Item], _ body: @escaping @Sendable (Item, WorkerConnections) async throws -> Void
+  ///
+  /// An error for which `outlives` says true costs its item only: the worker goes on with new connections,
+  /// since nobody knows what the error left of the old ones.
+  package func run<Item: Sendable>(
+    _ items: [Item], outlives: @escaping @Sendable (any Error, Item) -> Bool = { _, _ in false },
+    _ body: @escaping @Sendable (Item, WorkerConnections) async throws -> Void
   ) async throws {
     guard !items.isEmpty else { return }
     let queue = Guarded(items[...])
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<min(workers, items.count) {
         group.addTask {
-          let connections = try await connect()
-          do {
-            while let item = queue.withLock({ $0.popFirst() }) {
+          var connections: WorkerConnections?
+          while let item = queue.withLock({ $0.popFirst() }) {
+            do {
               if stop.isRequested { throw JobError.stoppedOnRequest }
-              try await body(item, connections)
+              let open = if let connections { connections } else { try await connect() }
+              connections = open
+              try await body(item, open)
+            } catch {
+              await connections?.close()
+              guard connections != nil, outlives(error, item) else { throw error }
+              connections = nil
             }
-          } catch {
-            await connections.close()
-            throw error
           }
-          await connections.close()
+          await connections?.close()
         }
       }
       try await group.waitForAll()
@@ -47,7 +67,7 @@ struct WorkerPool: Sendable {
 }
 
 extension JobError {
-  static let stoppedOnRequest = JobError(
+  package static let stoppedOnRequest = JobError(
     .stopped, "stopped on request; no half-copied unit is left in the target",
     remedy: "Run the same command again to go on.")
 }

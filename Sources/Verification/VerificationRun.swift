@@ -15,28 +15,41 @@ struct VerificationRun: Sendable {
     startedAt = verification.time.wallClock
   }
 
-  func report() async throws -> VerificationReport {
-    let sources = try await catalog(of: verification.source)
-    let targets = try await catalog(of: verification.target)
-    let chosen = try verification.options.tables.choose(from: sources, endpoint: verification.source.name)
-    let (pairs, missing) = try Planner.match(chosen, targets)
-    let tables = pairs.map { pair in
-      TableVerification(
-        sourceName: pair.source.name, targetName: pair.target.name, verdict: .unverified,
-        reason: "its rows were not compared", key: pair.key.map { pair.columns[$0].source.name }, schema: [],
-        units: 0, source: SideSummary(), target: SideSummary(), missingRows: 0, extraRows: 0, changedRows: 0,
-        rows: [])
-    }
-    return VerificationReport(
-      verdict: missing.isEmpty ? .unverified : .different, countsOnly: verification.options.countsOnly,
-      stopped: false, source: side(verification.source), target: side(verification.target),
-      startedAt: startedAt, finishedAt: verification.time.wallClock,
-      seconds: (verification.time.now - started).seconds, tables: tables, missingTables: missing.map(\.name),
-      extraTables: [], reasons: [])
+  /// What there is to compare.
+  private struct Scope {
+    var pairs: [TablePair] = []
+    var missing: [TableName] = []
+    var extra: [TableName] = []
+    /// The chosen tables of the source, and what the witness has.
+    var sources: [TableSchema] = []
+    var witnesses: [TableSchema] = []
   }
 
-  private func side(_ endpoint: any Endpoint) -> VerifiedEndpoint {
-    VerifiedEndpoint(name: endpoint.name, engine: endpoint.engine, snapshot: .unknown)
+  func report() async throws -> VerificationReport {
+    verification.progress(.phase("plan"))
+    let scope = try await scope()
+    let source = try await HeldEndpoint.hold(verification.source)
+    let target: HeldEndpoint
+    do { target = try await HeldEndpoint.hold(verification.target) } catch {
+      _ = await source.release()
+      throw error
+    }
+    return await report(scope, source, target)
+  }
+
+  private func scope() async throws -> Scope {
+    let sources = try await catalog(of: verification.source)
+    let targets = try await catalog(of: verification.target)
+    var scope = Scope()
+    if let witness = verification.witness { scope.witnesses = try await catalog(of: witness) }
+    scope.sources = try verification.options.tables.choose(from: sources, endpoint: verification.source.name)
+    let (pairs, missing) = try Planner.match(scope.sources, targets)
+    scope.pairs = scope.sources.compactMap { table in pairs.first { $0.source.name == table.name } }
+    scope.missing = missing.map(\.name)
+    if verification.options.tables.names.isEmpty {
+      scope.extra = targets.map(\.name).filter { name in !pairs.contains { $0.target.name == name } }
+    }
+    return scope
   }
 
   private func catalog(of endpoint: any Endpoint) async throws -> [TableSchema] {
@@ -49,5 +62,71 @@ struct VerificationRun: Sendable {
       await connection.close()
       throw error
     }
+  }
+
+  private func report(
+    _ scope: Scope, _ source: HeldEndpoint, _ target: HeldEndpoint
+  ) async -> VerificationReport {
+    let planning = TablePlanning(source: verification.source, options: verification.options)
+    let planned = await planning.plan(scope.pairs)
+    let plans = planned.map(\.plan)
+    verification.progress(
+      .planned(
+        units: plans.reduce(0) { $0 + $1.units.count },
+        estimatedRows: plans.reduce(0) { $0 + $1.estimatedRows },
+        estimatedBytes: plans.reduce(0) { $0 + $1.estimatedBytes }))
+
+    verification.progress(.phase("compare"))
+    let (scans, scanFailure) = await FingerprintScan(
+      source: source, target: target, tables: plans, verification: verification
+    ).run()
+    var differences = plans.map { _ in TableDifferences(limit: verification.options.limit) }
+    var failure = scanFailure
+    if failure == nil, !verification.options.countsOnly {
+      verification.progress(.phase("find rows"))
+      (differences, failure) = await RowComparison(
+        source: source, target: target, tables: plans, scans: scans, verification: verification
+      ).run()
+    }
+    var witness: WitnessOutcome?
+    if let endpoint = verification.witness {
+      verification.progress(.phase("witness"))
+      witness = await WitnessComparison(
+        source: source, target: target, tables: plans, scans: scans, witnesses: scope.witnesses,
+        verification: verification
+      ).run(endpoint)
+    }
+
+    let tables = planned.indices.map { index in
+      TableAssembly(
+        planned: planned[index], scan: scans[index], differences: differences[index],
+        witness: witness?.tables[index], failure: failure.map { ScanFailure.oneLine("\($0)") },
+        options: verification.options
+      ).report()
+    }
+    return summary(
+      scope, tables, source: await source.release(), target: await target.release(), witness: witness,
+      stopped: verification.stop.isRequested && failure != nil || witness?.stopped ?? false)
+  }
+
+  private func summary(
+    _ scope: Scope, _ tables: [TableVerification], source: VerifiedEndpoint, target: VerifiedEndpoint,
+    witness: WitnessOutcome?, stopped: Bool
+  ) -> VerificationReport {
+    var reasons: [String] = []
+    if tables.isEmpty, scope.missing.isEmpty, scope.extra.isEmpty {
+      reasons.append("nothing was compared: neither side has a table")
+    }
+    for side in [source, target, witness?.endpoint].compactMap({ $0 }) where side.snapshot == .changed {
+      reasons.append("\(side.name) was written to while it was read; verify again when nobody writes")
+    }
+    var verdicts = tables.map(\.verdict)
+    verdicts += (scope.missing + scope.extra).map { _ in .different }
+    verdicts += reasons.map { _ in .unverified }
+    return VerificationReport(
+      verdict: .combined(verdicts), countsOnly: verification.options.countsOnly, stopped: stopped,
+      source: source, target: target, witness: witness?.endpoint, startedAt: startedAt,
+      finishedAt: verification.time.wallClock, seconds: (verification.time.now - started).seconds,
+      tables: tables, missingTables: scope.missing, extraTables: scope.extra, reasons: reasons)
   }
 }
