@@ -2,11 +2,18 @@ import CSQLite
 import Databases
 import Rows
 
-/// One table being written to: an INSERT that is prepared once.
+/// One table being written to: an INSERT of several rows that is prepared once, and one of a single row for
+/// those that are left.
+///
+/// Sixteen rows a statement take two thirds of the time of one. Both stop at the first row that a constraint
+/// forbids and keep those before it (OR FAIL): SQLite then needs no journal for each statement, and its count
+/// names the row. Whoever gets the error rolls back.
 struct BatchWriter: ~Copyable {
   let table: TableName
   private let handle: SQLiteHandle
-  private let statement: SQLiteStatement
+  private let group: SQLiteStatement
+  private let single: SQLiteStatement
+  private let groupRows: Int
   private let columns: [TransferColumn]
   /// Positions of the table's key, to name a row by.
   private let key: [Int]
@@ -25,11 +32,13 @@ struct BatchWriter: ~Copyable {
   }
 
   init(
-    _ statement: consuming SQLiteStatement, of handle: SQLiteHandle, table: TableName,
-    columns: [TransferColumn],
-    key: [Int], values: [ValueWriter], transcoder: RowTranscoder
+    group: consuming SQLiteStatement, of groupRows: Int, single: consuming SQLiteStatement,
+    handle: SQLiteHandle,
+    table: TableName, columns: [TransferColumn], key: [Int], values: [ValueWriter], transcoder: RowTranscoder
   ) {
-    self.statement = statement
+    self.group = group
+    self.groupRows = groupRows
+    self.single = single
     self.handle = handle
     self.table = table
     self.columns = columns
@@ -38,7 +47,7 @@ struct BatchWriter: ~Copyable {
     self.transcoder = transcoder
     transcoded = RowBatchBuilder(
       columnCount: columns.count, budget: transcoder.isIdentity ? 0 : RowBatch.defaultBudget)
-    slots = .allocate(byteCount: max(1, columns.count) * ValueWriter.slotSize, alignment: 16)
+    slots = .allocate(byteCount: groupRows * columns.count * ValueWriter.slotSize, alignment: 16)
   }
 
   deinit { slots.deallocate() }
@@ -65,41 +74,51 @@ struct BatchWriter: ~Copyable {
   }
 
   private mutating func insert(_ batch: RowBatch, types: [ColumnType]) throws(Failure) {
-    let pointer = statement.pointer
+    let (group, single) = (group.pointer, single.pointer)
     // The bindings point into the batch, which may go when this returns.
     defer {
-      sqlite3_reset(pointer)
-      sqlite3_clear_bindings(pointer)
+      for statement in [group, single] {
+        sqlite3_reset(statement)
+        sqlite3_clear_bindings(statement)
+      }
       withExtendedLifetime(batch) {}
     }
-    for index in 0..<batch.rowCount {
-      let row = batch.row(index)
-      try bind(row, pointer, types)
-      let status = sqlite3_step(pointer)
-      guard status == SQLITE_DONE else { throw .engine(status, row: name(row, types: types).description) }
-      changes += Int(sqlite3_changes64(handle.database))
-      sqlite3_reset(pointer)
+    var next = 0
+    while next < batch.rowCount {
+      let count = batch.rowCount - next >= groupRows ? groupRows : 1
+      let statement = count == groupRows ? group : single
+      for row in 0..<count { try bind(batch.row(next + row), statement, at: row * columns.count, types) }
+      let status = sqlite3_step(statement)
+      let inserted = Int(sqlite3_changes64(handle.database))
+      guard status == SQLITE_DONE else {
+        let row = batch.row(next + min(inserted, count - 1))
+        throw .engine(status, row: name(row, types: types).description)
+      }
+      changes += inserted
+      next += count
+      sqlite3_reset(statement)
     }
   }
 
+  /// Binds a row's values to the parameters behind `first`.
   @inline(__always)
   private func bind(
-    _ row: UnsafeRawBufferPointer, _ pointer: OpaquePointer, _ types: [ColumnType]
+    _ row: UnsafeRawBufferPointer, _ statement: OpaquePointer, at first: Int, _ types: [ColumnType]
   ) throws(Failure) {
     var fields = FieldCursor(row)
     precondition(fields.fieldCount == values.count, "a row has one value a column")
     for column in values.indices {
-      let position = Int32(truncatingIfNeeded: column &+ 1)
+      let position = Int32(truncatingIfNeeded: first &+ column &+ 1)
       let status: Int32
       if let field = fields.nextField() {
         do {
-          let slot = slots + column &* ValueWriter.slotSize
-          status = try values[column].bind(field, pointer, position, slot: slot)
+          let slot = slots + (first &+ column) &* ValueWriter.slotSize
+          status = try values[column].bind(field, statement, position, slot: slot)
         } catch {
           throw .badRow(message: name(row, types: types).message(columns[column].schema.name, error))
         }
       } else {
-        status = sqlite3_bind_null(pointer, position)
+        status = sqlite3_bind_null(statement, position)
       }
       guard status == SQLITE_OK else { throw .engine(status, row: name(row, types: types).description) }
     }

@@ -71,8 +71,9 @@ extension SQLiteDriver {
   /// Only a single key column that is declared INTEGER is the row's number, and needs no index.
   private func declaration(_ column: ColumnSchema, in table: TableSchema, rowID: String?) -> String {
     if column.name == rowID { return "INTEGER" }
-    // The engine's own words keep what the column type does not tell, as affinity and spelling.
-    if table.engine == .sqlite, !column.declared.isEmpty || DeclaredType("").columnType == column.type {
+    // The engine's own words keep what the column type does not tell, as affinity and spelling. Words that
+    // say nothing would leave the type of an empty copy open.
+    if table.engine == .sqlite, DeclaredType(column.declared).columnType == column.type {
       return column.declared
     }
     guard let type = column.type else { preconditionFailure("checked before") }

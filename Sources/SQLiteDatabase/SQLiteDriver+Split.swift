@@ -4,22 +4,34 @@ import Rows
 
 /// Where to cut a table, from samples of its rows.
 extension SQLiteDriver {
-  /// Places in the table at which rows are looked at, and rows looked at in each.
-  private static let samplePlaces: UInt64 = 256
+  /// Places in the table at which rows are looked at: first at even distances, then where most bytes are.
+  /// And the rows looked at in each.
+  private static let evenPlaces: UInt64 = 64
+  private static let furtherPlaces = 320
   private static let rowsPerPlace = 32
-  /// A place is left early after this many bytes: large values take long to read.
+  /// A place is left early after this many bytes, large values taking long to read, but not before there
+  /// are a few distances between keys.
+  private static let fewestRows = 4
   private static let bytesPerPlace = 1 << 16
 
   package mutating func split(_ request: SplitRequest) throws(DatabaseError) -> Split {
     let plan = try samplePlan(request)
-    guard let axis = plan.axis else { return try countedSplit(request) }
+    guard let axis = plan.axis else { return try walkedSplit(request, plan) }
     let sample = try sample(request.table, axis: axis, text: plan.text)
-    let rows = Int(sample.rows.rounded())
-    let bytes = Int(sample.bytes.rounded())
-    let parts = min(request.maximumParts, (bytes + request.partBytes - 1) / max(1, request.partBytes))
+    // Where clusters of keys lie far apart, the sample sees a cluster's start and takes the gap behind it for
+    // more of the same. But no table is larger than its file, and few encodings are four times theirs.
+    let limit = 4 * Double(try fileSize())
+    let excess = max(1, sample.bytes / max(1, limit))
+    let rows = Int((sample.rows / excess).rounded())
+    let bytes = Int((sample.bytes / excess).rounded())
+    let parts = SQLiteDriver.parts(request, bytes: bytes)
     guard parts > 1, plan.canCut else { return Split(estimatedRows: rows, estimatedBytes: bytes, cuts: []) }
     let cuts = plan.text == nil ? sample.integerCuts(parts) : sample.textCuts(parts)
     return Split(estimatedRows: rows, estimatedBytes: bytes, cuts: cuts)
+  }
+
+  private static func parts(_ request: SplitRequest, bytes: Int) -> Int {
+    min(request.maximumParts, bytes / max(1, request.partBytes) + 1)
   }
 
   private struct SamplePlan {
@@ -84,7 +96,7 @@ extension SQLiteDriver {
     }
     guard let first = try bound("min"), let last = try bound("max") else { return sample }
     let span = UInt64(bitPattern: last &- first)
-    let places = min(SQLiteDriver.samplePlaces, span == .max ? span : span + 1)
+    let places = min(SQLiteDriver.evenPlaces, span == .max ? span : span + 1)
     let statement = try prepare(
       """
       SELECT \(axis), \(text ?? "NULL"), * FROM \(name) WHERE \(axis) >= ?1 AND \(axis) <= ?2 \
@@ -94,7 +106,11 @@ extension SQLiteDriver {
       let start = first &+ Int64(bitPattern: SQLiteDriver.share(span, place, of: places))
       let next = SQLiteDriver.share(span, place + 1, of: places)
       let end = place + 1 == places ? last : first &+ Int64(bitPattern: next) &- 1
-      try look(statement, from: start, through: end, into: &sample, table)
+      sample.add(try look(statement, from: start, through: end, table))
+    }
+    for _ in 0..<SQLiteDriver.furtherPlaces {
+      guard let half = sample.halveLargest() else { break }
+      sample.insert(try look(statement, from: half.start, through: half.end, table), at: half.position)
     }
     return sample
   }
@@ -107,10 +123,8 @@ extension SQLiteDriver {
 
   /// Looks at the first rows of one stretch of the axis.
   private func look(
-    _ statement: borrowing SQLiteStatement, from start: Int64, through end: Int64,
-    into sample: inout KeySample,
-    _ table: TableName
-  ) throws(DatabaseError) {
+    _ statement: borrowing SQLiteStatement, from start: Int64, through end: Int64, _ table: TableName
+  ) throws(DatabaseError) -> KeySample.Stretch {
     let pointer = statement.pointer
     defer { sqlite3_reset(pointer) }
     sqlite3_bind_int64(pointer, 1, start)
@@ -126,7 +140,8 @@ extension SQLiteDriver {
         let text = ValueReader.text(pointer, 1)
         if UTF8Text.isValid(text) { stretch.texts.append(String(decoding: text, as: UTF8.self)) }
       }
-      if stretch.sampledBytes > SQLiteDriver.bytesPerPlace || stretch.sampledRows == SQLiteDriver.rowsPerPlace
+      if stretch.sampledRows >= SQLiteDriver.fewestRows && stretch.sampledBytes > SQLiteDriver.bytesPerPlace
+        || stretch.sampledRows == SQLiteDriver.rowsPerPlace
       {
         stretch.isCutShort = true
         break
@@ -136,7 +151,7 @@ extension SQLiteDriver {
     guard status == SQLITE_ROW || status == SQLITE_DONE else {
       throw error(status, operation: "split", table: table)
     }
-    sample.add(stretch)
+    return stretch
   }
 
   /// About the bytes of a value in a batch.
@@ -151,15 +166,35 @@ extension SQLiteDriver {
 
 /// Tables without a number to spread places along.
 extension SQLiteDriver {
-  /// Walks through the key's index, which for a table without row numbers is the table.
-  private func countedSplit(_ request: SplitRequest) throws(DatabaseError) -> Split {
-    let name = dialect.quoted(request.table)
-    let rows =
-      try run(SQLStatement("SELECT count(*) FROM \(name)"), operation: "split", table: request.table)
-      .rows.first?.first?.integer ?? 0
+  /// Walks through all rows in the order of the key: a table without row numbers is its key's index.
+  private func walkedSplit(_ request: SplitRequest, _ plan: SamplePlan) throws(DatabaseError) -> Split {
+    let order = plan.text.map { "ORDER BY \(dialect.bytewise($0))" } ?? ""
+    let statement = try prepare(
+      "SELECT \(plan.text ?? "NULL"), * FROM \(dialect.quoted(request.table)) \(plan.canCut ? order : "")",
+      operation: "split", table: request.table)
+    let pointer = statement.pointer
+    let columns = sqlite3_column_count(pointer)
+    var walk = KeyWalk()
+    var status = sqlite3_step(pointer)
+    while status == SQLITE_ROW {
+      if walk.wantsKey, sqlite3_column_type(pointer, 0) == SQLITE_TEXT {
+        let text = ValueReader.text(pointer, 0)
+        if UTF8Text.isValid(text) { walk.add(key: String(decoding: text, as: UTF8.self)) }
+      }
+      var bytes = 2
+      for column in 1..<columns { bytes += SQLiteDriver.encodedSize(pointer, column) }
+      walk.add(bytes: bytes)
+      status = sqlite3_step(pointer)
+    }
+    guard status == SQLITE_DONE else { throw error(status, operation: "split", table: request.table) }
+    let parts = plan.canCut ? SQLiteDriver.parts(request, bytes: walk.bytes) : 1
+    return Split(estimatedRows: walk.rows, estimatedBytes: walk.bytes, cuts: walk.cuts(parts))
+  }
+
+  private func fileSize() throws(DatabaseError) -> Int64 {
     let pages = try run(SQLStatement("PRAGMA page_count"), operation: "split").rows.first?.first?.integer ?? 0
     let pageSize =
       try run(SQLStatement("PRAGMA page_size"), operation: "split").rows.first?.first?.integer ?? 0
-    return Split(estimatedRows: Int(rows), estimatedBytes: Int(pages * pageSize), cuts: [])
+    return pages * pageSize
   }
 }

@@ -24,14 +24,28 @@ extension SQLiteDriver {
     } catch {
       throw failure(.configuration, error.reason, operation: "write", table: table)
     }
-    let names = columns.map { dialect.quoted($0.schema.name) }.joined(separator: ", ")
-    let marks = columns.indices.map { dialect.placeholder($0 + 1) }.joined(separator: ", ")
-    let statement = try prepare(
-      "INSERT INTO \(dialect.quoted(table)) (\(names)) VALUES (\(marks))", operation: "write", table: table)
+    let groupRows = SQLiteDriver.groupRows(columns.count)
+    let group = try prepareInsert(of: groupRows, table, columns)
+    let single = try prepareInsert(of: 1, table, columns)
     let key = try catalog("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk", table.name)
       .compactMap { row in columns.firstIndex { $0.schema.name == row[0].text } }
     writer = BatchWriter(
-      statement, of: handle, table: table, columns: columns, key: key, values: values, transcoder: transcoder)
+      group: group, of: groupRows, single: single, handle: handle, table: table, columns: columns, key: key,
+      values: values, transcoder: transcoder)
+  }
+
+  /// Rows of one INSERT: sixteen, fewer where a table has so many columns that the parameters run out.
+  private static func groupRows(_ columns: Int) -> Int { max(1, min(16, 2048 / columns)) }
+
+  private func prepareInsert(
+    of rows: Int, _ table: TableName, _ columns: [TransferColumn]
+  ) throws(DatabaseError) -> SQLiteStatement {
+    let names = columns.map { dialect.quoted($0.schema.name) }.joined(separator: ", ")
+    let row = "(" + columns.map { _ in "?" }.joined(separator: ", ") + ")"
+    let values = repeatElement(row, count: rows).joined(separator: ", ")
+    return try prepare(
+      "INSERT OR FAIL INTO \(dialect.quoted(table)) (\(names)) VALUES \(values)", operation: "write",
+      table: table)
   }
 
   private func unwritable(_ column: TransferColumn, _ table: TableName) -> DatabaseError {
