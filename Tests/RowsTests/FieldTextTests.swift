@@ -31,7 +31,8 @@ import Testing
     case .timestamp(let precision), .timestampTZ(let precision):
       let ends = -211_813_488_000_000_000...9_223_371_331_199_999_999
       return bytes(number(precision == 7 ? ends.lowerBound * 10...Int.max - 1 : ends))
-    case .bytes, .opaque: return (0..<random.number(0...20)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    case .bytes, .opaque:
+      return (0..<random.number(0...20)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     case .decimal, .numeric:
       let digits = String(random.next() >> random.number(0...63))
       return try FieldEncoder.encode(text: random.pick(["", "-"]) + digits, type: type)
