@@ -37,6 +37,10 @@ struct TablePlanning: Sendable {
   }
 
   private func plan(_ pair: TablePair, on connection: any Connection) async throws -> TablePlan {
+    var pair = pair
+    // Cut by the key or not at all: by another unique column, a row whose value there has changed would be
+    // missing from one unit and extra in the next.
+    if !pair.key.isEmpty { pair.source.indexes = [] }
     var planning = ReplicationOptions()
     planning.unitBytes = options.unitBytes
     let planner = Planner(source: connection, sourceName: source.name, options: planning)
