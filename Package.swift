@@ -79,7 +79,7 @@ let package = Package(
       "PostgresDatabase"),
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
-    tests("ReportsTests", "Reports"),
+    tests("ReportsTests", "Reports", "Verification", "Replication", "Databases", "Rows", "Runtime"),
     tests("CommandTests", "SQLiteDatabase"),
     tests("CommandServerTests", "PostgresDatabase", "SQLiteDatabase"),
   ])

@@ -30,6 +30,11 @@ package struct PostgresEndpoint: Endpoint {
     self.executor = executor
   }
 
+  /// A driver without its thread, for a statement or two.
+  package func driver(_ access: Access) throws(DatabaseError) -> PostgresDriver {
+    try PostgresDriver(url, access)
+  }
+
   package func connect(_ access: Access) async throws(DatabaseError) -> any Connection {
     let url = url
     return try await DriverConnection<PostgresDriver>.open(on: executor()) { () throws(DatabaseError) in

@@ -145,7 +145,10 @@ actor Run {
   private func notYetDone(_ items: [Item], _ snapshot: String?) async throws -> [Item] {
     let done = items.filter { $0.entry.state == .done }
     guard context.options.mode != .resume else {
-      for item in done { reports.withLock { $0.append(trusted(item)) } }
+      for item in done {
+        reports.withLock { $0.append(trusted(item)) }
+        context.progress(.unitFinished(item.unit.key))
+      }
       return items.filter { $0.entry.state != .done }
     }
     guard !done.isEmpty else { return items }

@@ -137,8 +137,8 @@ extension SQLiteDriver {
       for column in 2..<columns { bytes += SQLiteDriver.encodedSize(pointer, column) }
       stretch.add(key: sqlite3_column_int64(pointer, 0), bytes: bytes)
       if sqlite3_column_type(pointer, 1) == SQLITE_TEXT {
-        let text = ValueReader.text(pointer, 1)
-        if UTF8Text.isValid(text) { stretch.texts.append(String(decoding: text, as: UTF8.self)) }
+        let text = try? ValueReader.text(sqlite3_column_value(pointer, 1))
+        if let text, UTF8Text.isValid(text) { stretch.texts.append(String(decoding: text, as: UTF8.self)) }
       }
       if stretch.sampledRows >= SQLiteDriver.fewestRows && stretch.sampledBytes > SQLiteDriver.bytesPerPlace
         || stretch.sampledRows == SQLiteDriver.rowsPerPlace
@@ -178,8 +178,8 @@ extension SQLiteDriver {
     var status = sqlite3_step(pointer)
     while status == SQLITE_ROW {
       if walk.wantsKey, sqlite3_column_type(pointer, 0) == SQLITE_TEXT {
-        let text = ValueReader.text(pointer, 0)
-        if UTF8Text.isValid(text) { walk.add(key: String(decoding: text, as: UTF8.self)) }
+        let text = try? ValueReader.text(sqlite3_column_value(pointer, 0))
+        if let text, UTF8Text.isValid(text) { walk.add(key: String(decoding: text, as: UTF8.self)) }
       }
       var bytes = 2
       for column in 1..<columns { bytes += SQLiteDriver.encodedSize(pointer, column) }

@@ -1,3 +1,4 @@
+import CSQLite
 import Databases
 import Glibc
 
@@ -22,6 +23,14 @@ package struct SQLiteEndpoint: Endpoint {
   package var capabilities: Capabilities {
     Capabilities(parallelWriters: 1, sharesSnapshots: !DatabaseFile(path).hasWriteAheadLog)
   }
+
+  package var isMissing: Bool {
+    let file = DatabaseFile(path)
+    return file.obstruction(creating: false) == .missing && file.obstruction(creating: true) == nil
+  }
+
+  /// The version of the library that reads and writes it, as `3.40.1`.
+  package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
   package func connect(_ access: Access) async throws(DatabaseError) -> any Connection {
     let (path, name) = (path, name)

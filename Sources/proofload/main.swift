@@ -1,1 +1,1 @@
-
+await Program.main()

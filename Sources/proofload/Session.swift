@@ -1,0 +1,49 @@
+import Databases
+import Glibc
+import Replication
+import Reports
+import Runtime
+
+/// What a running command has around it: output, time, and the wish to stop.
+struct Session: Sendable {
+  static let time = SystemTime()
+
+  let console: Console
+  let arguments: Arguments
+  let stop = StopSignal()
+
+  var time: SystemTime { Session.time }
+
+  /// Runs the command, whatever happens to it.
+  func run(_ command: some Command) async -> CommandResult {
+    let (console, stop) = (console, stop)
+    Signals.install(
+      first: {
+        stop.request()
+        console.error("stopping: what is not committed is rolled back; once more stops at once")
+      },
+      second: { _exit(ExitCode.interrupted.rawValue) })
+    do {
+      return try await command.run(in: self)
+    } catch {
+      // What a stop breaks off fails as well, and the stop is why.
+      let code = stop.isRequested ? .interrupted : type(of: command).exitCode(of: error)
+      var receipt = Receipt(command: type(of: command).help.name, exitCode: code, time: time.wallClock)
+      receipt.error = Failures.receipt(error)
+      return CommandResult(receipt: receipt)
+    }
+  }
+
+  /// Does the work with its progress on the terminal and in the log.
+  func showingProgress<Value: Sendable>(
+    _ work: @Sendable (@escaping ProgressSink) async throws -> Value
+  ) async rethrows -> Value {
+    let display = ProgressDisplay(console: console, time: time)
+    // Leaving this function cancels it, and waits until the line is gone.
+    async let _: Void = display.keepDrawing()
+    return try await work(display.sink)
+  }
+
+  /// Makes an executor for one connection.
+  static let thread: @Sendable () -> any SerialExecutor = { ConnectionThread(name: "connection") }
+}
