@@ -2,7 +2,6 @@ import CSQLite
 import Databases
 import Foundation
 import Rows
-import Runtime
 import SQLiteDatabase
 import TestSupport
 import Testing
@@ -108,11 +107,11 @@ import Testing
     let scratch = try Scratch("CREATE TABLE t (id)")
     let link = scratch.directory.file("link.db")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: scratch.path)
-    let linked = SQLiteEndpoint(path: link, executor: { ConnectionThread(name: "sqlite-test") })
+    let linked = SQLiteEndpoint(path: link)
     #expect(linked.identity == scratch.endpoint.identity)
     #expect(linked.name == "sqlite:\(link)")
     let missing = SQLiteEndpoint(
-      path: scratch.directory.file("new.db"), executor: { ConnectionThread(name: "sqlite-test") })
+      path: scratch.directory.file("new.db"))
     #expect(missing.identity.hasSuffix("/new.db"))
   }
 
