@@ -41,7 +41,7 @@ struct CopyReader: ~Copyable {
     // A read that ends early must not end the snapshot that it is part of.
     let usesSavepoint = session.isInTransaction
     if usesSavepoint { try session.run("SAVEPOINT proofload_read", operation: place.operation, table: table) }
-    let dialect = PostgresDialect()
+    let dialect = session.dialect
     let condition = dialect.literalCondition(read.rows).map { " WHERE \($0)" } ?? ""
     let select =
       "SELECT \(wire.expressions.joined(separator: ", ")) FROM \(shape.only)\(dialect.quoted(table))\(condition)"

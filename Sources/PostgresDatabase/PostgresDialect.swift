@@ -10,7 +10,9 @@ package struct PostgresDialect: SQLDialect {
   static let maxDeclaredLength = 10_485_760
 
   package var engine: Engine { PostgresDialect.engine }
-  package init() {}
+  /// Whether the database keeps its text as UTF-8.
+  private let isUTF8: Bool
+  package init(isUTF8: Bool = true) { self.isUTF8 = isUTF8 }
 
   package func quoted(_ identifier: String) -> String { SQLText.quoted(identifier, by: "\"") }
   package func placeholder(_ position: Int) -> String { "$\(position)" }
@@ -42,8 +44,21 @@ package struct PostgresDialect: SQLDialect {
     }
   }
 
-  /// The cast reaches citext and enumerations, which compare by rules of their own.
-  package func bytewise(_ quotedColumn: String) -> String { "(\(quotedColumn))::text COLLATE \"C\"" }
+  /// The cast reaches citext and enumerations, which compare by rules of their own. The bytes are UTF-8's also in
+  /// a database of another encoding.
+  package func bytewise(_ quotedColumn: String) -> String {
+    isUTF8 ? "(\(quotedColumn))::text COLLATE \"C\"" : "convert_to((\(quotedColumn))::text, 'UTF8')"
+  }
+
+  /// What `bytewise` columns are compared with.
+  func bytewiseLiteral(_ text: String) -> String {
+    isUTF8 ? SQLText.literal(text) : "convert_to(\(SQLText.literal(text)), 'UTF8')"
+  }
+
+  /// A value of a `bytewise` column as text again.
+  func text(ofBytewise expression: String) -> String {
+    isUTF8 ? expression : "convert_from(\(expression), 'UTF8')"
+  }
 }
 
 /// Text inside quotes, whatever characters it holds.

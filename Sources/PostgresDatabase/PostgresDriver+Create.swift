@@ -64,7 +64,7 @@ extension PostgresDriver {
       if known.isTrue(0, 0) { return column.declared }
     }
     let position = "column \(column.name)"
-    guard let type = column.type, !isForeign(type, to: table.engine) else {
+    guard let type = column.type, !isOpaque(type) else {
       throw failure(
         .configuration, "\(position) is of type \(column.declared), which this database does not have",
         remedy: "Create the type in the target first, or leave the column out.", operation: "create",
@@ -82,7 +82,7 @@ extension PostgresDriver {
     return declaration
   }
 
-  private func isForeign(_ type: ColumnType, to engine: Engine) -> Bool {
+  private func isOpaque(_ type: ColumnType) -> Bool {
     if case .opaque = type { true } else { false }
   }
 

@@ -14,12 +14,14 @@ extension PostgresDriver {
     switch column.type {
     case .int16, .int32, .int64:
       let expression = "\(dialect.quoted(column.name))::int8"
-      split.cuts = try cuts(expression, parts, sample, table, shape).compactMap {
+      split.cuts = try cuts(expression, as: "u.cut", parts, sample, table, shape).compactMap {
         Int64($0).map(KeyValue.integer)
       }
     case .text:
       let expression = dialect.bytewise(dialect.quoted(column.name))
-      split.cuts = try cuts(expression, parts, sample, table, shape).map(KeyValue.text)
+      split.cuts = try cuts(
+        expression, as: dialect.text(ofBytewise: "u.cut"), parts, sample, table, shape
+      ).map(KeyValue.text)
     default: break
     }
     return split
@@ -71,12 +73,13 @@ extension PostgresDriver {
   }
 
   private func cuts(
-    _ expression: String, _ parts: Int, _ sample: SplitSample, _ table: TableName, _ shape: TableShape
+    _ expression: String, as result: String, _ parts: Int, _ sample: SplitSample, _ table: TableName,
+    _ shape: TableShape
   ) throws(DatabaseError) -> [String] {
     let shares = (1..<parts).map { String(Double($0) / Double(parts)) }.joined(separator: ", ")
     let result = try session.run(
       """
-      SELECT u.cut FROM unnest((SELECT percentile_disc(ARRAY[\(shares)]::float8[])
+      SELECT \(result) FROM unnest((SELECT percentile_disc(ARRAY[\(shares)]::float8[])
         WITHIN GROUP (ORDER BY \(expression)) FROM \(sampled(table, shape, sample))))
         WITH ORDINALITY AS u(cut, position)
       WHERE u.cut IS NOT NULL ORDER BY u.position

@@ -10,7 +10,7 @@ package struct PostgresDriver: SQLDriver, ~Copyable {
   var reader: CopyReader?
   var writer: CopyWriter?
 
-  package let dialect = PostgresDialect()
+  package var dialect: PostgresDialect { session.dialect }
   package var interrupter: any Interrupter { session.interrupter }
   package var endpointName: String { session.endpointName }
   package var ledgerSchema: String? { schema }
@@ -132,7 +132,7 @@ extension PostgresDialect {
       switch value {
       case .integer(.min): "\(name) \(sign) (-9223372036854775808)::int8"
       case .integer(let value): "\(name) \(sign) (\(value))"
-      case .text(let value): "\(bytewise(name)) \(sign) \(SQLText.literal(value))"
+      case .text(let value): "\(bytewise(name)) \(sign) \(bytewiseLiteral(value))"
       }
     }
     switch rows.range {

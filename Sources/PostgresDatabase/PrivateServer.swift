@@ -48,7 +48,8 @@ package final class PrivateServer: Sendable {
 
   /// Creates a database cluster in `directory`, which is made if it is missing, and starts its server.
   ///
-  /// The directory's path has to be short, as for every Unix socket. `removingDirectory` deletes it with all
+  /// The directory's path has to be short, as for every Unix socket, and as root, one that the user
+  /// `postgres` can enter. `removingDirectory` deletes it with all
   /// it holds when the server has ended.
   package init(in directory: String, removingDirectory: Bool = false) throws {
     guard let programs = PrivateServer.programs() else {

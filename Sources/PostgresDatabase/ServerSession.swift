@@ -6,6 +6,7 @@ import Glibc
 final class ServerSession {
   let endpointName: String
   let interrupter: PostgresInterrupter
+  let dialect: PostgresDialect
   private let notices: NoticeCollector
   private let secret: String?
   private var handle: OpaquePointer?
@@ -16,7 +17,14 @@ final class ServerSession {
     self.endpointName = endpointName
     self.secret = secret
     interrupter = PostgresInterrupter(connection: handle)
+    dialect = PostgresDialect(isUTF8: ServerSession.encoding(handle) == "UTF8")
   }
+
+  private static func encoding(_ handle: OpaquePointer?) -> String? {
+    PQparameterStatus(handle, "server_encoding").map { String(cString: $0) }
+  }
+  /// As the server names it.
+  var serverEncoding: String? { ServerSession.encoding(handle) }
 
   deinit { close() }
 

@@ -24,6 +24,12 @@ struct SessionOpener {
     guard session.serverVersion >= 120000 else {
       throw failure(.configuration, "the server is older than PostgreSQL 12, the oldest that is supported")
     }
+    guard session.serverEncoding != "SQL_ASCII" else {
+      throw failure(
+        .configuration, "the database's encoding is SQL_ASCII: nobody knows what the bytes of its text mean",
+        remedy:
+          "Move the database to UTF8 with pg_dump, pg_restore and a database created WITH ENCODING 'UTF8'.")
+    }
     try session.run(settings(session.serverVersion), operation: "connect")
     _ = session.takeNotices()
     return session

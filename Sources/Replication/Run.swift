@@ -124,23 +124,21 @@ actor Run {
       table.units.compactMap { unit in entries[unit.key].map { Item(table: table, unit: unit, entry: $0) } }
     }
     let todo = try await notYetDone(items, snapshot)
-    for table in tables {
-      try await clearTheWay(
-        table, units: todo.filter { $0.unit.key.table == table.pair.source.name.description }.count)
-    }
+    let byTable = Dictionary(grouping: todo, by: \.unit.key.table)
+    func pending(_ table: TablePlan) -> Int { byTable[table.pair.source.name.description]?.count ?? 0 }
+    for table in tables { try await clearTheWay(table, units: pending(table)) }
 
     context.progress(.phase("copy"))
     let pool = context.pool(workers: context.writers, snapshot: snapshot)
-    for level in 0..<((tables.map(\.level).max() ?? -1) + 1) {
-      try await pool.run(todo.filter { $0.table.level == level }) { [context, reports] item, connections in
+    let byLevel = Dictionary(grouping: todo, by: \.table.level)
+    for level in byLevel.keys.sorted() {
+      try await pool.run(byLevel[level] ?? []) { [context, reports] item, connections in
         let copy = UnitCopy(table: item.table, unit: item.unit, previous: item.entry, run: context)
         let report = try await copy.run(on: connections)
         reports.withLock { $0.append(report) }
       }
     }
-    for table in tables where todo.contains(where: { $0.table.pair.source.name == table.pair.source.name }) {
-      try await target.alignIdentity(table.pair.target.name)
-    }
+    for table in tables where pending(table) > 0 { try await target.alignIdentity(table.pair.target.name) }
   }
 
   /// The units that have to be copied: all but those that are done and still are.
@@ -212,6 +210,7 @@ actor Run {
     let units = reports.withLock { $0 }.sorted {
       ($0.unit.table, $0.unit.index) < ($1.unit.table, $1.unit.index)
     }
+    let byTable = Dictionary(grouping: units, by: \.unit.table)
     let isStop = (failure as? JobError)?.kind == .stopped
     return RunReport(
       job: context.job, source: context.source.name, target: context.target.name, mode: context.options.mode,
@@ -219,7 +218,7 @@ actor Run {
       outcome: failure == nil ? .done : isStop ? .stopped : .failed, failure: failure.map(RunFailure.init),
       snapshot: snapshot,
       tables: tables.map { table in
-        let own = units.filter { $0.unit.table == table.pair.source.name.description }
+        let own = byTable[table.pair.source.name.description] ?? []
         return TableReport(
           source: table.pair.source.name, target: table.pair.target.name, level: table.level,
           created: createdTables.contains(table.pair.target.name), units: table.units.count,

@@ -77,8 +77,9 @@ struct RangeReader: ~Copyable {
       }
       builder.beginRow()
       for column in values.indices {
+        let value: OpaquePointer = sqlite3_column_value(statement, Int32(truncatingIfNeeded: column))
         do {
-          try values[column].read(statement, Int32(truncatingIfNeeded: column), into: &builder)
+          try values[column].read(value, into: &builder)
         } catch {
           throw badRow(column, error)
         }

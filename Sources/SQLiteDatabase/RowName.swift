@@ -32,12 +32,12 @@ struct RowName {
 
   /// A key value as SQLite stores it.
   static func stored(_ statement: OpaquePointer, _ column: Int32) -> String {
-    switch sqlite3_column_type(statement, column) {
-    case SQLITE_NULL: "NULL"
-    case SQLITE_BLOB: "a blob of \(sqlite3_column_bytes(statement, column)) bytes"
-    case SQLITE_TEXT: quoted(String(decoding: ValueReader.text(statement, column), as: UTF8.self))
-    default: String(decoding: ValueReader.text(statement, column), as: UTF8.self)
-    }
+    let storage = sqlite3_column_type(statement, column)
+    if storage == SQLITE_NULL { return "NULL" }
+    if storage == SQLITE_BLOB { return "a blob of \(sqlite3_column_bytes(statement, column)) bytes" }
+    guard let bytes = try? ValueReader.text(sqlite3_column_value(statement, column)) else { return "?" }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return storage == SQLITE_TEXT ? quoted(text) : text
   }
 
   /// Enough to find the row by.

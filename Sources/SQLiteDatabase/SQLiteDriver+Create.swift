@@ -49,7 +49,7 @@ extension SQLiteDriver {
       var part = "\(dialect.quoted(column.name)) \(declaration(column, in: table, rowID: rowID))"
       if !column.isNullable { part += " NOT NULL" }
       if table.engine == .sqlite, !column.isGenerated, let value = column.defaultExpression {
-        part += " DEFAULT (\(value))"
+        part += " DEFAULT \(SQLiteDriver.defaultExpression(value))"
       }
       parts.append(part)
     }
@@ -64,6 +64,13 @@ extension SQLiteDriver {
         """)
     }
     return "CREATE TABLE \(dialect.quoted(table.name)) (\n  \(parts.joined(separator: ",\n  "))\n)"
+  }
+
+  /// An expression needs parentheses; in them a text in double quotes would be taken for a column's name.
+  private static func defaultExpression(_ sql: String) -> String {
+    var tokens = SQLTokens(sql)
+    _ = tokens.next()
+    return tokens.next() == nil ? sql : "(\(sql))"
   }
 
   private func list(_ columns: [String]) -> String { columns.map(dialect.quoted).joined(separator: ", ") }

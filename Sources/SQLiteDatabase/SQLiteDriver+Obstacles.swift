@@ -24,14 +24,19 @@ extension SQLiteDriver {
 
   package mutating func alignIdentity(_ table: TableName) throws(DatabaseError) {
     // SQLite takes the largest number and adds one, but for AUTOINCREMENT, which keeps the largest ever.
-    guard try tableExists(TableName(name: "sqlite_sequence")) else { return }
-    let name = dialect.quoted(table)
+    guard try tableExists(TableName(name: "sqlite_sequence")),
+      let key = try catalog(
+        """
+        SELECT i.name FROM sqlite_sequence AS q, pragma_table_info(?1) AS i \
+        WHERE q.name = ?1 COLLATE NOCASE AND i.pk = 1
+        """, table.name
+      ).first?[0].text
+    else { return }
+    let largest = "(SELECT max(\(dialect.quoted(key))) FROM \(dialect.quoted(table)))"
     try run(
       SQLStatement(
-        """
-        UPDATE sqlite_sequence SET seq = (SELECT max(_rowid_) FROM \(name)) \
-        WHERE name = ?1 COLLATE NOCASE AND seq < (SELECT max(_rowid_) FROM \(name))
-        """, [.text(table.name)]),
+        "UPDATE sqlite_sequence SET seq = \(largest) WHERE name = ?1 COLLATE NOCASE AND seq < \(largest)",
+        [.text(table.name)]),
       operation: "align identities", table: table)
   }
 }

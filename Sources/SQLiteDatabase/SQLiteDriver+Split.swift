@@ -18,8 +18,12 @@ extension SQLiteDriver {
     let plan = try samplePlan(request)
     guard let axis = plan.axis else { return try walkedSplit(request, plan) }
     let sample = try sample(request.table, axis: axis, text: plan.text)
-    let rows = Int(sample.rows.rounded())
-    let bytes = Int(sample.bytes.rounded())
+    // Where clusters of keys lie far apart, the sample sees a cluster's start and takes the gap behind it for
+    // more of the same. But no table is larger than its file, and few encodings are four times theirs.
+    let limit = 4 * Double(try fileSize())
+    let excess = max(1, sample.bytes / max(1, limit))
+    let rows = Int((sample.rows / excess).rounded())
+    let bytes = Int((sample.bytes / excess).rounded())
     let parts = SQLiteDriver.parts(request, bytes: bytes)
     guard parts > 1, plan.canCut else { return Split(estimatedRows: rows, estimatedBytes: bytes, cuts: []) }
     let cuts = plan.text == nil ? sample.integerCuts(parts) : sample.textCuts(parts)
@@ -133,8 +137,8 @@ extension SQLiteDriver {
       for column in 2..<columns { bytes += SQLiteDriver.encodedSize(pointer, column) }
       stretch.add(key: sqlite3_column_int64(pointer, 0), bytes: bytes)
       if sqlite3_column_type(pointer, 1) == SQLITE_TEXT {
-        let text = ValueReader.text(pointer, 1)
-        if UTF8Text.isValid(text) { stretch.texts.append(String(decoding: text, as: UTF8.self)) }
+        let text = try? ValueReader.text(sqlite3_column_value(pointer, 1))
+        if let text, UTF8Text.isValid(text) { stretch.texts.append(String(decoding: text, as: UTF8.self)) }
       }
       if stretch.sampledRows >= SQLiteDriver.fewestRows && stretch.sampledBytes > SQLiteDriver.bytesPerPlace
         || stretch.sampledRows == SQLiteDriver.rowsPerPlace
@@ -174,8 +178,8 @@ extension SQLiteDriver {
     var status = sqlite3_step(pointer)
     while status == SQLITE_ROW {
       if walk.wantsKey, sqlite3_column_type(pointer, 0) == SQLITE_TEXT {
-        let text = ValueReader.text(pointer, 0)
-        if UTF8Text.isValid(text) { walk.add(key: String(decoding: text, as: UTF8.self)) }
+        let text = try? ValueReader.text(sqlite3_column_value(pointer, 0))
+        if let text, UTF8Text.isValid(text) { walk.add(key: String(decoding: text, as: UTF8.self)) }
       }
       var bytes = 2
       for column in 1..<columns { bytes += SQLiteDriver.encodedSize(pointer, column) }
@@ -185,5 +189,12 @@ extension SQLiteDriver {
     guard status == SQLITE_DONE else { throw error(status, operation: "split", table: request.table) }
     let parts = plan.canCut ? SQLiteDriver.parts(request, bytes: walk.bytes) : 1
     return Split(estimatedRows: walk.rows, estimatedBytes: walk.bytes, cuts: walk.cuts(parts))
+  }
+
+  private func fileSize() throws(DatabaseError) -> Int64 {
+    let pages = try run(SQLStatement("PRAGMA page_count"), operation: "split").rows.first?.first?.integer ?? 0
+    let pageSize =
+      try run(SQLStatement("PRAGMA page_size"), operation: "split").rows.first?.first?.integer ?? 0
+    return pages * pageSize
   }
 }

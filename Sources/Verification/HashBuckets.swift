@@ -1,16 +1,24 @@
 import Rows
 
-/// A set of rows in a fixed number of parts, by the hash of the key, with a fingerprint for each: what finds
-/// the few rows that differ in memory that does not depend on how many rows there are.
+/// A set of rows in a number of parts, by the hash of the key, with a fingerprint for each: what finds the few
+/// rows that differ in memory that does not depend on how many rows there are.
 struct HashBuckets: Sendable, Equatable {
-  static let count = 65_536
+  /// 2 MiB of fingerprints a side.
+  static let maximum = 65_536
 
-  private(set) var fingerprints = [Fingerprint](repeating: Fingerprint(), count: HashBuckets.count)
+  private(set) var fingerprints: [Fingerprint]
 
-  static func index(ofKey key: UInt128) -> Int { Int(truncatingIfNeeded: key) & (count - 1) }
+  /// For about this many rows.
+  init(rows: Int) {
+    var count = 64
+    while count < min(rows, HashBuckets.maximum) { count *= 2 }
+    fingerprints = [Fingerprint](repeating: Fingerprint(), count: count)
+  }
+
+  static func index(ofKey key: UInt128, count: Int) -> Int { Int(truncatingIfNeeded: key) & (count - 1) }
 
   mutating func add(key: UInt128, row: UInt128) {
-    let index = HashBuckets.index(ofKey: key)
+    let index = HashBuckets.index(ofKey: key, count: fingerprints.count)
     fingerprints[index] += Fingerprint(rows: 1, sum: row)
   }
 
@@ -31,12 +39,15 @@ struct DiffPasses: Sendable, Equatable {
   private(set) var source = Fingerprint()
   private(set) var target = Fingerprint()
 
+  /// Both sides have the same number of buckets.
   init(source: HashBuckets, target: HashBuckets, capacity: Int) {
-    first = [Int32](repeating: -1, count: HashBuckets.count)
-    parts = [Int32](repeating: 1, count: HashBuckets.count)
+    let buckets = source.fingerprints.count
+    precondition(target.fingerprints.count == buckets, "buckets are compared one by one")
+    first = [Int32](repeating: -1, count: buckets)
+    parts = [Int32](repeating: 1, count: buckets)
     var pass = 0
     var used = 0
-    for index in 0..<HashBuckets.count {
+    for index in 0..<buckets {
       let (left, right) = (source.fingerprints[index], target.fingerprints[index])
       guard left != right else { continue }
       self.source += left
@@ -60,7 +71,7 @@ struct DiffPasses: Sendable, Equatable {
 
   /// The pass that looks at a row; nil if its bucket is the same on both sides.
   func pass(key: UInt128, row: UInt128) -> Int? {
-    let index = HashBuckets.index(ofKey: key)
+    let index = HashBuckets.index(ofKey: key, count: first.count)
     guard first[index] >= 0 else { return nil }
     guard parts[index] > 1 else { return Int(first[index]) }
     return Int(first[index]) + Int(UInt64(truncatingIfNeeded: row >> 64) % UInt64(parts[index]))

@@ -68,8 +68,8 @@ enum NumberCause {
 
   private static func overflow(_ source: Int128, _ target: Int128) -> String? {
     let narrower: [(bits: Int, wrapped: Int128, range: ClosedRange<Int128>)] = [
-      (16, Int128(Int16(truncatingIfNeeded: source)), Int128(Int16.min)...Int128(Int16.max)),
       (32, Int128(Int32(truncatingIfNeeded: source)), Int128(Int32.min)...Int128(Int32.max)),
+      (16, Int128(Int16(truncatingIfNeeded: source)), Int128(Int16.min)...Int128(Int16.max)),
     ]
     for type in narrower where !type.range.contains(source) {
       if target == type.wrapped { return "target is wrapped at \(type.bits) bits" }

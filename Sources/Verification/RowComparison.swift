@@ -9,6 +9,8 @@ struct TableDifferences: Sendable {
   var rows: [UInt128: [UInt8]] = [:]
   /// Why a unit's rows could not be compared, by its index.
   var failures: [Int: String] = [:]
+  /// Units that were not the same when they were read again: nothing is proven of them.
+  var unstable: Set<Int> = []
 
   init(limit: Int) { counts = DifferenceCounts(limit: limit) }
 
@@ -53,7 +55,10 @@ struct RowComparison: Sendable {
         guard let reason = ScanFailure.reason(error, table: tables[item.table], unit: item.unit) else {
           return false
         }
-        results.withLock { $0[item.table].failures[item.unit.key.index] = reason }
+        results.withLock {
+          $0[item.table].failures[item.unit.key.index] = reason
+          if error is DataChanged { $0[item.table].unstable.insert(item.unit.key.index) }
+        }
         return true
       } _: { item, connections in
         let scan = SideBySide(

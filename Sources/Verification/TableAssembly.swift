@@ -32,10 +32,10 @@ struct TableAssembly {
   }
 
   private func verdict(_ schema: [SchemaFinding], _ reason: String?) -> Verdict {
-    let counts = differences.counts
-    let rowsDiffer =
-      options.countsOnly
-      ? scan.isEqual == false : counts.missing + counts.extra + counts.changed > 0
+    // Fingerprints that differ are proof enough, unless the data was changing.
+    let rowsDiffer = scan.units.indices.contains { unit in
+      scan.units[unit].map { !$0.areEqual } ?? false && !differences.unstable.contains(unit)
+    }
     if rowsDiffer || schema.contains(where: { $0.severity == .difference }) { return .different }
     switch witness?.testimony {
     case .targetDiffers, .sourceDiffers, .witnessDiffers, .allDiffer: return .different

@@ -11,7 +11,7 @@ struct PlannedTable: Sendable {
 /// the others go on.
 struct TablePlanning: Sendable {
   let source: any Endpoint
-  let options: VerificationOptions
+  let unitBytes: Int
 
   func plan(_ pairs: [TablePair]) async -> [PlannedTable] {
     // Not the connection that holds the snapshot: an error would end that.
@@ -37,8 +37,12 @@ struct TablePlanning: Sendable {
   }
 
   private func plan(_ pair: TablePair, on connection: any Connection) async throws -> TablePlan {
+    var pair = pair
+    // Cut by the key or not at all: by another unique column, a row whose value there has changed would be
+    // missing from one unit and extra in the next.
+    if !pair.key.isEmpty { pair.source.indexes = [] }
     var planning = ReplicationOptions()
-    planning.unitBytes = options.unitBytes
+    planning.unitBytes = unitBytes
     let planner = Planner(source: connection, sourceName: source.name, options: planning)
     guard let plan = try await planner.plan([pair], ledger: []).first else {
       preconditionFailure("a pair of tables has a plan")

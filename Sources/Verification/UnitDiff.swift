@@ -25,14 +25,18 @@ struct UnitDiff: Sendable {
   let limit: Int
   let memoryBytes: Int
 
+  /// Rows that a pass remembers however little memory it may use.
+  private static let minimumRows = 64
+
   /// Throws `DataChanged` unless every scan saw the same rows.
   func run() async throws -> UnitDifferences {
     let hasher = KeyHasher(key: scan.rows.pair.key)
-    let buckets = try await scan.visit(
-      source: BucketVisitor(hasher: hasher), target: BucketVisitor(hasher: hasher))
+    let empty = BucketVisitor(
+      hasher: hasher, buckets: HashBuckets(rows: max(expected.source.rows, expected.target.rows)))
+    let buckets = try await scan.visit(source: empty, target: empty)
     guard buckets.source.buckets.total == expected.source, buckets.target.buckets.total == expected.target
     else { throw DataChanged() }
-    let capacity = max(1, memoryBytes / MemoryLayout<HashedRow>.stride)
+    let capacity = max(UnitDiff.minimumRows, memoryBytes / MemoryLayout<HashedRow>.stride)
     let passes = DiffPasses(
       source: buckets.source.buckets, target: buckets.target.buckets, capacity: capacity)
 
@@ -72,7 +76,7 @@ struct UnitDiff: Sendable {
 
 private struct BucketVisitor: RowVisitor {
   var hasher: KeyHasher
-  var buckets = HashBuckets()
+  var buckets: HashBuckets
 
   mutating func visit(_ row: UnsafeRawBufferPointer, hash: UInt128) {
     buckets.add(key: hasher.hash(row, rowHash: hash), row: hash)

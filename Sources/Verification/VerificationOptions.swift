@@ -9,8 +9,10 @@ package struct VerificationOptions: Sendable {
   package var limit = 20
   /// Units in flight at most; each has a connection to either side.
   package var workers = 2
-  /// Bytes that a unit aims at, in the row format.
-  package var unitBytes = 64 << 20
+  /// Bytes that a unit aims at, in the row format. Large: a range costs a server more than a whole table.
+  package var unitBytes = 1 << 30
+  /// Bytes that a unit aims at where rows are looked for, in tables that differ.
+  package var rowUnitBytes = 64 << 20
   /// Bytes that a worker may use to find the rows in which a unit differs.
   package var memoryBytes = 32 << 20
 

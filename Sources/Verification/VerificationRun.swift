@@ -67,7 +67,8 @@ struct VerificationRun: Sendable {
   private func report(
     _ scope: Scope, _ source: HeldEndpoint, _ target: HeldEndpoint
   ) async -> VerificationReport {
-    let planning = TablePlanning(source: verification.source, options: verification.options)
+    let planning = TablePlanning(
+      source: verification.source, unitBytes: verification.options.unitBytes)
     let planned = await planning.plan(scope.pairs)
     let plans = planned.map(\.plan)
     verification.progress(
@@ -77,15 +78,17 @@ struct VerificationRun: Sendable {
         estimatedBytes: plans.reduce(0) { $0 + $1.estimatedBytes }))
 
     verification.progress(.phase("compare"))
-    let (scans, scanFailure) = await FingerprintScan(
+    var (scans, failure) = await FingerprintScan(
       source: source, target: target, tables: plans, verification: verification
     ).run()
     var differences = plans.map { _ in TableDifferences(limit: verification.options.limit) }
-    var failure = scanFailure
     if failure == nil, !verification.options.countsOnly {
       verification.progress(.phase("find rows"))
+      let refinement = Refinement(source: source, target: target, verification: verification)
+      let finer = await refinement.refine(plans, scans)
+      scans = finer.scans
       (differences, failure) = await RowComparison(
-        source: source, target: target, tables: plans, scans: scans, verification: verification
+        source: source, target: target, tables: finer.plans, scans: scans, verification: verification
       ).run()
     }
     var witness: WitnessOutcome?

@@ -158,4 +158,31 @@ import Testing
     #expect(error.errorClass == .badRow)
     #expect(!error.description.contains("0xe6"))
   }
+
+  @Test func `ranges of text are those of its UTF-8, whatever the database's encoding`() async throws {
+    let url = try await PostgresServer.shared.database(encoding: "LATIN9")
+    try PostgresServer.shared.psql(
+      "CREATE TABLE t AS SELECT chr(c) || i AS a FROM unnest(ARRAY[65, 164, 233]) c, generate_series(1, 999) i",
+      url)
+    var driver = try PostgresDriver(try PostgresURL(url, password: nil), .write)
+    // The euro sign is before e-acute in LATIN9 and after it in UTF-8.
+    #expect(try driver.rows("t", range: .span(from: .text("ê"), to: nil), by: "a").count == 999)
+    let table = try driver.table("t")
+    let split = try driver.split(
+      SplitRequest(table: table.name, column: table.columns[0], partBytes: 20_000, maximumParts: 3))
+    let cuts = split.cuts.map(\.description)
+    #expect(cuts.count == 2)
+    #expect(cuts[0].hasPrefix("'A"))
+    #expect(cuts[1].hasPrefix("'é"))
+    let range = TableRange(
+      table: table.name, column: table.columns[0], range: .span(from: nil, to: .text("é")))
+    #expect(try driver.delete(range) == 999)
+  }
+
+  @Test func `a database without an encoding is refused`() async throws {
+    let url = try await PostgresServer.shared.database(encoding: "SQL_ASCII")
+    let error = try databaseError { _ = try PostgresDriver(try PostgresURL(url, password: nil), .read) }
+    #expect(error.errorClass == .configuration)
+    #expect(error.description.contains("SQL_ASCII"))
+  }
 }

@@ -1,7 +1,6 @@
 import Databases
 import DriverConformance
 import Rows
-import Runtime
 import SQLiteDatabase
 import TestSupport
 import Testing
@@ -27,7 +26,7 @@ import Testing
       let directory = try TemporaryDirectory()
       let path = directory.file("conformance.db")
       try sqlite("PRAGMA journal_mode = \(journalMode)", at: path)
-      try await body(SQLiteEndpoint(path: path, executor: { ConnectionThread(name: "sqlite-test") }))
+      try await body(SQLiteEndpoint(path: path))
       withExtendedLifetime(directory) {}
     }
   }

@@ -2,7 +2,6 @@ import CSQLite
 import Databases
 import Foundation
 import Rows
-import Runtime
 import SQLiteDatabase
 import TestSupport
 import Testing
@@ -82,15 +81,37 @@ import Testing
     chmod(scratch.path, 0o600)
   }
 
+  @Test(.enabled(if: geteuid() != 0, "root may read and write everything"))
+  func `a directory that cannot be written is named, and the database stays as it is`() throws {
+    for mode in ["wal", "delete"] {
+      let scratch = try Scratch(
+        "PRAGMA journal_mode = \(mode); CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1)")
+      chmod(scratch.directory.path, 0o500)
+      defer { chmod(scratch.directory.path, 0o700) }
+      let error = try failure {
+        var driver = try scratch.driver(mode == "wal" ? .read : .write)
+        try driver.execute("DELETE FROM t")
+      }
+      #expect([.configuration, .readOnly].contains(error.errorClass))
+      #expect(error.remedy?.contains("directory") == true, "\(error)")
+      if mode == "delete" {
+        var driver = try scratch.driver(.write)
+        #expect(try failure { try driver.takeFence(job: "job") }.errorClass == .configuration)
+      }
+      chmod(scratch.directory.path, 0o700)
+      #expect(try scratch.query("SELECT id FROM t") == ["1"])
+    }
+  }
+
   @Test func `one file has one identity, whatever it is called`() throws {
     let scratch = try Scratch("CREATE TABLE t (id)")
     let link = scratch.directory.file("link.db")
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: scratch.path)
-    let linked = SQLiteEndpoint(path: link, executor: { ConnectionThread(name: "sqlite-test") })
+    let linked = SQLiteEndpoint(path: link)
     #expect(linked.identity == scratch.endpoint.identity)
     #expect(linked.name == "sqlite:\(link)")
     let missing = SQLiteEndpoint(
-      path: scratch.directory.file("new.db"), executor: { ConnectionThread(name: "sqlite-test") })
+      path: scratch.directory.file("new.db"))
     #expect(missing.identity.hasSuffix("/new.db"))
   }
 

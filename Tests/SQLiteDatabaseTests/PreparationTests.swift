@@ -21,7 +21,7 @@ import Testing
     let omissions = try copy(
       """
       CREATE TABLE p (a INT PRIMARY KEY); CREATE TABLE t (
-      Id INTEGER CONSTRAINT pk PRIMARY KEY, a INT NOT NULL DEFAULT (1 + 1), b POINT, c, d VARCHAR(7) DEFAULT 'x',
+      Id INTEGER CONSTRAINT pk PRIMARY KEY, a INT NOT NULL DEFAULT (1 + 1), b POINT, c, d VARCHAR(7) DEFAULT "x",
       e DECIMAL(20,2) UNIQUE, CONSTRAINT fk FOREIGN KEY (a) REFERENCES p (a)); DROP TABLE p; CREATE INDEX i ON t (a, b)
       """
     ) { source, target in
@@ -107,11 +107,13 @@ import Testing
     let scratch = try Scratch(
       """
       CREATE TABLE t (Id INTEGER PRIMARY KEY AUTOINCREMENT, x); INSERT INTO t (x) VALUES (1);
-      UPDATE t SET Id = 500; CREATE TABLE other (Id INTEGER PRIMARY KEY)
+      UPDATE t SET Id = 500; CREATE TABLE other (Id INTEGER PRIMARY KEY);
+      CREATE TABLE without (Id TEXT PRIMARY KEY) WITHOUT ROWID
       """)
     var driver = try scratch.driver(.write)
     try driver.alignIdentity(TableName(name: "t"))
     try driver.alignIdentity(TableName(name: "other"))
+    try driver.alignIdentity(TableName(name: "without"))
     driver.close()
     try scratch.run("INSERT INTO t (x) VALUES (2)")
     #expect(try scratch.query("SELECT max(Id) FROM t") == ["501"])

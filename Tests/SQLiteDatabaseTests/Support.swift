@@ -1,6 +1,5 @@
 import Databases
 import Rows
-import Runtime
 import SQLiteDatabase
 import TestSupport
 import Testing
@@ -22,9 +21,7 @@ final class Scratch: Sendable {
   /// The values of a query's first column, as text.
   func query(_ sql: String) throws -> [String] { try sqlite(sql, at: path).map { $0[0] ?? "NULL" } }
 
-  var endpoint: SQLiteEndpoint {
-    SQLiteEndpoint(path: path, executor: { ConnectionThread(name: "sqlite-test") })
-  }
+  var endpoint: SQLiteEndpoint { SQLiteEndpoint(path: path) }
 
   func driver(_ access: Access = .read, busyTimeout: Int32 = 50) throws -> SQLiteDriver {
     try SQLiteDriver(path: path, name: "sqlite:\(path)", access: access, busyTimeout: busyTimeout)

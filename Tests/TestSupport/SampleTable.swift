@@ -56,6 +56,7 @@ package struct SampleTable: Sendable {
     do {
       var wanted = schema
       wanted.name.schema = endpoint.schema
+      try await connection.prepareLedger()
       _ = try await connection.create(wanted, job: "sample")
       // Read back: the table's types are what the engine made of them.
       guard let created = try await connection.tables().first(where: { $0.name.name == schema.name.name })

@@ -54,7 +54,7 @@ import Testing
     let report = try await verify([table], [other])
     #expect(report.verdict == .equal)
     #expect(report.tables.first?.source == report.tables.first?.target)
-    #expect(report.tables.first?.units ?? 0 > (key == .none ? 0 : 2))
+    #expect(report.tables.first?.units ?? 0 > (key == .none ? 0 : 1))
     #expect(report.tables.first?.targetName.name == "linked_posts")
     let lower = try await verify([table], [table.renamed { $0.lowercased() }])
     #expect(lower.verdict == .equal)
@@ -98,11 +98,12 @@ import Testing
     }
     for row in isGone.indices.reversed() where isGone[row] { target.rows.remove(at: row) }
     target.rows.shuffle(using: &seed)
-    let memory = [1, 500, 32 << 20].randomElement(using: &seed)!
+    let memory = [1, 5000, 32 << 20].randomElement(using: &seed)!
     let unitBytes = [1, 700, 1 << 30].randomElement(using: &seed)!
     let report = try await verify([source], [target], unitBytes: unitBytes) {
       $0.limit = 3
       $0.memoryBytes = memory
+      $0.rowUnitBytes = [1, 900, 1 << 30].randomElement(using: &seed)!
     }
     let table = try #require(report.tables.first)
     #expect(table.reason == nil)
@@ -112,6 +113,19 @@ import Testing
     #expect(table.rows.count <= 3)
     let differs = expected.missing + expected.extra + expected.changed > 0
     #expect(report.verdict == (differs ? .different : .equal))
+  }
+
+  @Test func `a unit that differs is cut finer, and its rows are found in the parts`() async throws {
+    let source = SampleKey.number.table(rows: 200)
+    let pair = Mutation.all[0].apply(to: source, at: 150)
+    let endpoints = (MemoryEndpoint("source", [pair.source]), MemoryEndpoint("target", [pair.target]))
+    var options = VerificationOptions()
+    options.rowUnitBytes = 10 * MemoryConnection.rowBytes
+    let report = try await verify(endpoints.0, endpoints.1, options)
+    try expect(Mutation.all[0], on: .number, pair, at: 150, in: report)
+    #expect(report.tables.first?.units == 1)
+    // The whole, each of twenty parts, and three scans of the part that differs.
+    #expect(endpoints.0.state.withLock { $0.reads } == 1 + 20 + 3)
   }
 
   @Test func `a hundred thousand differing rows are all counted, in little memory`() async throws {

@@ -84,8 +84,8 @@ import Testing
   @Test(arguments: [1, 3, 50, 10_000])
   func `every row of a differing bucket is looked at in exactly one pass`(capacity: Int) {
     var seed = Seed(11)
-    var source = HashBuckets()
-    var target = HashBuckets()
+    var source = HashBuckets(rows: 3000)
+    var target = HashBuckets(rows: 3000)
     var rows: [(key: UInt128, row: UInt128)] = []
     for index in 0..<3000 {
       // A third of the rows shares one key, which makes a bucket that is too large for a pass.
@@ -99,7 +99,7 @@ import Testing
     let passes = DiffPasses(source: source, target: target, capacity: capacity)
     var used: [Int: Int] = [:]
     for row in rows {
-      let bucket = HashBuckets.index(ofKey: row.key)
+      let bucket = HashBuckets.index(ofKey: row.key, count: 4096)
       let differs = source.fingerprints[bucket] != target.fingerprints[bucket]
       let pass = passes.pass(key: row.key, row: row.row)
       #expect((pass != nil) == differs)

@@ -78,7 +78,7 @@ import Testing
 
   @Test func `a table that cannot be read is unverified, and the others are compared`() async throws {
     let other = table.renamed { "Other\($0)" }
-    for after in 0...4 {
+    for after in 0...3 {
       let source = MemoryEndpoint("source", [table, other])
       let target = MemoryEndpoint("target", [table, other])
       target.state.withLock { $0.failures["LinkedPosts"] = (.permanent, after) }
@@ -141,6 +141,31 @@ import Testing
     #expect(report.reasons.count == 1 && report.source.snapshot == .changed)
   }
 
+  @Test func `fingerprints that differ are proof, also when the rows cannot be read again`() async throws {
+    var target = table
+    target.rows[4][3] = "damaged"
+    let other = MemoryEndpoint("target", [target])
+    other.state.withLock { $0.failures["LinkedPosts"] = (.permanent, 2) }
+    let report = try await verify(MemoryEndpoint("source", [table]), other)
+    #expect(report.verdict == .different)
+    #expect(report.tables.first?.reason?.contains("permission denied") == true)
+    #expect(report.tables.first?.differingRows == 0)
+  }
+
+  @Test func `a changed value in a unique column is a changed row, whatever unit it would be in`()
+    async throws
+  {
+    var source = SampleKey.text.table(rows: 30)
+    source.schema.indexes = [KeySchema(name: "ids", columns: ["Id"], isUnique: true)]
+    var target = source
+    target.rows[2][0] = "5000"
+    let report = try await verify([source], [target])
+    let found = try #require(report.tables.first)
+    #expect(found.changedRows == 1 && found.differingRows == 1)
+    #expect(found.rows.first?.cells.map(\.column) == ["Id"])
+    #expect(found.units > 1)
+  }
+
   @Test func `counts see only numbers of rows`() async throws {
     var target = table
     target.rows[4][3] = "damaged"
@@ -166,8 +191,12 @@ import Testing
     var target = table
     target.rows[4][3] = "damaged"
     let report = try await verify([table], [target], witness: [table])
-    let data = try JSONEncoder().encode(report)
-    #expect(try JSONDecoder().decode(VerificationReport.self, from: data) == report)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let data = try encoder.encode(report)
+    let decoded = try JSONDecoder().decode(VerificationReport.self, from: data)
+    #expect(decoded.tables == report.tables && decoded.verdict == report.verdict)
+    #expect(try encoder.encode(decoded) == data)
   }
 }
 
