@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Runtime
 import TestSupport
 import Testing
 
