@@ -81,6 +81,6 @@ let package = Package(
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("ReportsTests", "Reports", "Verification", "Replication", "Databases", "Rows", "Runtime"),
     tests("CommandTests", "SQLiteDatabase", "Databases", "Runtime"),
-    tests("CommandServerTests", "PostgresDatabase"),
+    tests("CommandServerTests", "PostgresDatabase", "Runtime"),
   ])
 )

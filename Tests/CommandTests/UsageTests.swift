@@ -42,7 +42,10 @@ import Testing
     ("replicate --from sqlite://a.db --to sqlite:b.db", "slashes before its path", "Write sqlite:a.db"),
     ("replicate --from postgre://h/d --to sqlite:b.db", "does not know", "Did you mean postgres:?"),
     ("replicate --from mysql://h/d --to sqlite:b.db", "does not know", "It knows sqlite:FILE"),
-    ("replicate --from postgres://h:port/d --to sqlite:b.db", "cannot be understood", "postgres://user@host"),
+    (
+      "replicate --from postgres://h/d?nonsense=1 --to sqlite:b.db", "cannot be understood",
+      "postgres://user@host"
+    ),
     ("replicate --from sqlite:a.db --to stackoverflow:", "can only be read", "--witness"),
     ("replicate --from stackoverflow:?size=1 --to sqlite:b.db", "no option 'size'", "stackoverflow:?scale"),
     ("replicate --from sqlite:a.db --to sqlite:./a.db", "are the same database", "Name two different ones"),

@@ -84,7 +84,7 @@ import Testing
     let lines = VerificationSummary(
       report(.different, [table(.different, witness: witness)], witness: true)
     ).lines()
-    #expect(lines.contains("users        1,234        1,234          1,234  different"))
+    #expect(lines.contains("users        1,234        1,234         1,234  different"))
     #expect(lines.last == "  source and witness agree, target differs")
   }
 }

@@ -25,7 +25,7 @@ struct ReplicateCommand: Command {
       .init(
         purpose: "Two tables into PostgreSQL, with names as PostgreSQL likes them:",
         command:
-          "proofload replicate --from sqlite:source.db --to postgres://me@localhost/shop \\\n"
+          "proofload replicate --from sqlite:source.db --to postgres://localhost/shop \\\n"
           + "      --tables Users,Posts --names snake_case"),
       .init(
         purpose: "Go on after a crash, without reading what is done:",
