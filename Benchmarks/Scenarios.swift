@@ -94,25 +94,37 @@ struct Scenarios {
     ]
   }
 
-  /// The largest resident set of a copy, for a table and for one ten times as large.
+  /// The largest resident set of each command, for a table and for one ten times as large.
   func memory(large: Bool) throws -> [Figure] {
-    try (large ? ["2.4", "24"] : ["0.24", "2.4"]).map { scale in
-      let script = """
-        rm -f memory.db memory.db-*
-        /usr/bin/env python3 -c 'import resource, subprocess, sys
-        subprocess.run(sys.argv[1:], check=True)
-        print("peak", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' \
-        \(databases.proofload) generate --to sqlite:memory.db --tables Votes --scale \(scale) --quiet
-        stat -c 'bytes %s' memory.db
-        """
-      let output = try Shell.run(script, in: databases.directory).output.split(separator: "\n")
-      func number(_ word: String) -> Double {
-        output.last { $0.hasPrefix(word) }.flatMap { Double($0.dropFirst(word.count + 1)) } ?? .nan
+    let target = databases.url("pipe")
+    let steps = [
+      ("generate", "generate --to sqlite:memory.db --tables Votes"),
+      ("to SQLite", "replicate --from sqlite:memory.db --to sqlite:memory-copy.db"),
+      ("to PostgreSQL", "replicate --from sqlite:memory.db --to '\(target)'"),
+      ("from PostgreSQL", "verify --from '\(target)' --to sqlite:memory-copy.db --tables Votes"),
+    ]
+    return try (large ? ["2.4", "24"] : ["0.24", "2.4"]).flatMap { scale in
+      try Shell.run("rm -f memory*.db memory*.db-*", in: databases.directory)
+      try Shell.run(databases.emptied("Votes", in: "pipe"), in: databases.directory)
+      return try steps.map { name, command in
+        let arguments = name == "generate" ? "\(command) --scale \(scale)" : command
+        let script =
+          "\(databases.proofload) \(arguments) --quiet & pid=$!; \(Scenarios.watch); stat -c 'bytes %s' memory.db"
+        let output = try Shell.run(script, in: databases.directory).output.split(separator: "\n")
+        func number(_ word: String) -> Double {
+          output.last { $0.hasPrefix(word) }.flatMap { Double($0.dropFirst(word.count + 1)) } ?? .nan
+        }
+        let peak = number("peak") / 1024
+        return Figure(
+          name: String(format: "memory, file of %.0f MB, \(name)", number("bytes") / 1e6), value: peak,
+          unit: "MiB", goal: "at most 128 MiB", reaches: peak <= 128, detail: "Votes at scale \(scale)")
       }
-      let peak = number("peak") / 1024
-      return Figure(
-        name: String(format: "memory, file of %.0f MB", number("bytes") / 1e6), value: peak, unit: "MiB",
-        goal: "at most 128 MiB", reaches: peak <= 128, detail: "Votes at scale \(scale)")
     }
   }
+
+  /// Follows a process to its end by the kernel's own high-water mark, in KiB.
+  private static let watch = """
+    peak=0; while mark=$(sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$pid/status 2>/dev/null) && [ -n "$mark" ]; \
+    do peak=$mark; sleep 0.02; done; wait $pid; echo "peak $peak"
+    """
 }

@@ -14,6 +14,22 @@ enum TextCause {
     return byteOrderMark(source, target) ?? spaces(source, target) ?? invisible(source, target)
       ?? escapes(source, target) ?? ends(source, target) ?? caseOrForm(source, target)
       ?? replaced(source, target) ?? misread(sourceBytes, targetBytes, source, target)
+      ?? edited(source, target)
+  }
+
+  /// Where the two differ, if most of the text is the same. Positions count characters from 1.
+  private static func edited(_ source: Scalars, _ target: Scalars) -> String? {
+    let before = zip(source, target).prefix { $0 == $1 }.count
+    let room = min(source.count, target.count) - before
+    let after = zip(source.reversed(), target.reversed()).prefix { $0 == $1 }.prefix(room).count
+    guard (before + after) * 2 > max(source.count, target.count) else { return nil }
+    let (lost, gained) = (source.count - before - after, target.count - before - after)
+    switch (lost, gained) {
+    case (1, 1): return "character \(before + 1) is another"
+    case (0, _): return "target gained \(Cause.count(gained, "character")) at character \(before + 1)"
+    case (_, 0): return "target lost \(Cause.count(lost, "character")) at character \(before + 1)"
+    default: return "characters \(before + 1) to \(source.count - after) are others"
+    }
   }
 
   // MARK: Spaces and lengths

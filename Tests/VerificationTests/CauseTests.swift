@@ -83,6 +83,12 @@ import Verification
     Case(text, "a\u{A0}b", "a b", "target has spaces where source has no-break spaces"),
     Case(text, "a\u{1}b", "ab", "target lost control characters"),
     Case(text, "one", "two", "different value"),
+    Case(text, "some packet", "xome packet", "character 1 is another"),
+    Case(text, "some packet", "some pocket", "character 7 is another"),
+    Case(text, "abcabcabc", "abcabcabcabc", "target is longer by 3 characters"),
+    Case(text, "aaaa", "aabaa", "target gained 1 character at character 3"),
+    Case(text, "some packet", "some paket", "target lost 1 character at character 8"),
+    Case(text, "the packet went on", "the bucket went on", "characters 5 to 6 are others"),
   ]
 
   @Test(arguments: texts) func `what happened to a text is named`(row: Case) throws { try check(row) }
