@@ -1,7 +1,8 @@
 import Databases
-import Replication
 import Rows
 import Runtime
+
+@testable import Replication
 
 /// Reports with made-up figures.
 enum Samples {

@@ -4,7 +4,8 @@ import Reports
 import Rows
 import Runtime
 import Testing
-import Verification
+
+@testable import Verification
 
 @Suite struct VerificationSummaryTests {
   private func table(
