@@ -58,23 +58,18 @@ actor Run {
     try await target.prepareLedger()
     for table in missing {
       let wanted = job.created(table, among: sources)
-      let cannot = try await target.create(wanted, job: context.job)
+      for sentence in try await target.create(wanted, job: context.job) { tell(sentence) }
       createdTables.insert(wanted.name)
-      for sentence in cannot + unportable(table) { tell(sentence) }
     }
-    guard !missing.isEmpty else { return pairs }
+    guard !missing.isEmpty else { return pairs.map(\.writable) }
     // Read back: a new table's types are what the target made of them.
     let (all, stillMissing) = try Planner.match(sources, try await target.tables())
     try job.check(all, stillMissing)
-    return all
-  }
-
-  private func unportable(_ table: TableSchema) -> [String] {
-    let kept = table.unportable.map { "table \(table.name): \($0) was not carried over" }
-    return kept + table.triggers.map { "table \(table.name): trigger \($0) was not carried over" }
+    return all.map(\.writable)
   }
 
   private func tell(_ text: String) {
+    guard !notes.contains(text) else { return }
     notes.append(text)
     context.progress(.note(text))
   }
