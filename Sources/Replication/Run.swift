@@ -63,11 +63,10 @@ actor Run {
     try await forget(missing)
     for table in missing {
       let wanted = job.created(table, among: sources)
-      let cannot = try await target.create(wanted, job: context.job)
+      for sentence in try await target.create(wanted, job: context.job) { tell(sentence) }
       createdTables.insert(wanted.name)
-      for sentence in cannot + unportable(table) { tell(sentence) }
     }
-    guard !missing.isEmpty else { return pairs }
+    guard !missing.isEmpty else { return pairs.map(\.writable) }
     // Read back: a new table's types are what the target made of them.
     let (all, lost) = try Planner.match(sources, among: sourceTables, try await target.tables())
     try job.check(all, [])
@@ -76,7 +75,7 @@ actor Run {
         .configuration, "the target does not show the table that was created for \(lost[0].name)",
         remedy: "See what else creates, renames or drops tables in the target, then run again.")
     }
-    return all
+    return all.map(\.writable)
   }
 
   /// What the ledger says of a table that is not there was said of another one. Before the table is created: a
@@ -94,12 +93,8 @@ actor Run {
     }
   }
 
-  private func unportable(_ table: TableSchema) -> [String] {
-    let kept = table.unportable.map { "table \(table.name): \($0) was not carried over" }
-    return kept + table.triggers.map { "table \(table.name): trigger \($0) was not carried over" }
-  }
-
   private func tell(_ text: String) {
+    guard !notes.contains(text) else { return }
     notes.append(text)
     context.progress(.note(text))
   }
