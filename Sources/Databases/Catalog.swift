@@ -31,9 +31,16 @@ package struct ColumnSchema: Hashable, Sendable, Codable {
   package var isNullable: Bool
   /// Computed by the engine from other columns: never written.
   package var isGenerated: Bool
+  /// The clause that computes it, `GENERATED ALWAYS AS (a + 1) STORED`; only the same engine can use it.
+  package var generation: String?
   package var identity: Identity?
   /// The default as the engine's SQL; only the same engine can use it.
   package var defaultExpression: String?
+  /// As the engine spells it, quoted if need be; nil for the one that its columns have unless told otherwise.
+  package var collation: String?
+  /// The type was declared in the database and has rules of its own: an enumeration, a domain.
+  package var isOfUserType = false
+  package var comment: String?
 
   package init(
     name: String, type: ColumnType?, declared: String = "", isNullable: Bool = true,
@@ -63,17 +70,46 @@ package struct KeySchema: Hashable, Sendable, Codable {
   }
 }
 
+/// What happens to the rows that reference one that is deleted or changed; the value is its SQL.
+package enum ForeignKeyAction: String, Sendable, Codable {
+  case noAction = "NO ACTION"
+  case restrict = "RESTRICT"
+  case cascade = "CASCADE"
+  case setNull = "SET NULL"
+  case setDefault = "SET DEFAULT"
+}
+
 package struct ForeignKeySchema: Hashable, Sendable, Codable {
   package var name: String
   package var columns: [String]
   package var referencedTable: TableName
   package var referencedColumns: [String]
+  package var onDelete = ForeignKeyAction.noAction
+  package var onUpdate = ForeignKeyAction.noAction
+  /// A transaction may ask for the check at its end; with `isInitiallyDeferred` it need not ask.
+  package var isDeferrable = false
+  package var isInitiallyDeferred = false
+  /// False if rows that were there before it were never checked.
+  package var isValidated = true
 
   package init(name: String, columns: [String], referencedTable: TableName, referencedColumns: [String]) {
     self.name = name
     self.columns = columns
     self.referencedTable = referencedTable
     self.referencedColumns = referencedColumns
+  }
+}
+
+/// A CHECK constraint. Its text is its engine's SQL, which only the same engine can use.
+package struct CheckSchema: Hashable, Sendable, Codable {
+  /// Empty if nobody named it.
+  package var name: String
+  /// `CHECK (a > 0)`.
+  package var definition: String
+
+  package init(name: String, definition: String) {
+    self.name = name
+    self.definition = definition
   }
 }
 
@@ -87,9 +123,14 @@ package struct TableSchema: Hashable, Sendable, Codable {
   /// Unique constraints and indexes over plain columns, and other indexes over plain columns.
   package var indexes: [KeySchema] = []
   package var foreignKeys: [ForeignKeySchema] = []
-  /// Names of triggers, and of indexes and constraints that no other engine could be given:
-  /// partial, by expression, of another access method.
+  package var checks: [CheckSchema] = []
+  /// The engine's words for what the whole table is, as `WITHOUT ROWID`; only the same engine can use them.
+  package var options: [String] = []
+  package var comment: String?
+  /// Names.
   package var triggers: [String] = []
+  /// Whatever else the table has that no table made from this description gets, each to be read as
+  /// "… was not carried over": `index partial`, `row security`.
   package var unportable: [String] = []
 
   package init(name: TableName, engine: Engine, columns: [ColumnSchema], primaryKey: KeySchema? = nil) {

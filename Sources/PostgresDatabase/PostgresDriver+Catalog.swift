@@ -39,7 +39,8 @@ private struct SchemaCatalog {
     try readKeys()
     try readForeignKeys()
     try readTriggers()
-    try readOtherConstraints()
+    try readChecks()
+    try readWhatCannotBeCarried()
     return tables.values.sorted { $0.name.name.utf8.lexicographicallyPrecedes($1.name.name.utf8) }
   }
 
@@ -63,11 +64,13 @@ private struct SchemaCatalog {
   }
 
   private mutating func readTables() throws(DatabaseError) {
-    let result = try query("SELECT c.relname FROM \(SchemaCatalog.tables)")
+    let result = try query("SELECT c.relname, obj_description(c.oid, 'pg_class') FROM \(SchemaCatalog.tables)")
     for row in 0..<result.rowCount {
       guard let name = result.text(row, 0), !LedgerTables.all.contains(name) else { continue }
-      tables[name] = TableSchema(
+      var table = TableSchema(
         name: TableName(schema: schema, name: name), engine: PostgresDialect.engine, columns: [])
+      table.comment = result.text(row, 1)
+      tables[name] = table
     }
   }
 
@@ -76,13 +79,16 @@ private struct SchemaCatalog {
       """
       \(ServerType.domains)
       SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
-        a.attnotnull OR coalesce(d.is_not_null, false), a.attidentity, a.attgenerated <> '',
+        a.attnotnull OR coalesce(d.is_not_null, false), a.attidentity, a.attgenerated,
         pg_get_expr(def.adbin, def.adrelid),
         EXISTS (SELECT FROM pg_depend o JOIN pg_depend u
           ON u.refobjid = o.objid AND u.classid = 'pg_attrdef'::regclass AND u.objid = def.oid
           WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
           AND o.refobjid = c.oid AND o.refobjsubid = a.attnum AND o.deptype = 'a'),
-        \(ServerType.columns)
+        CASE WHEN a.attcollation <> (SELECT y.typcollation FROM pg_type y WHERE y.oid = a.atttypid)
+          THEN (SELECT quote_ident(ln.nspname) || '.' || quote_ident(l.collname) FROM pg_collation l
+            JOIN pg_namespace ln ON ln.oid = l.collnamespace WHERE l.oid = a.attcollation) END,
+        col_description(c.oid, a.attnum), t.typtype = 'e' OR d.type IS NOT NULL, \(ServerType.columns)
       FROM \(SchemaCatalog.tables)
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       \(ServerType.joins)
@@ -97,11 +103,18 @@ private struct SchemaCatalog {
         case "d": .byDefault
         default: isSerial ? .byDefault : nil
         }
-      let column = ColumnSchema(
-        name: result.text(row, 1) ?? "", type: ServerType(result, row, from: 8).columnType,
+      let storage = ["s": "STORED", "v": "VIRTUAL"][result.text(row, 5) ?? ""]
+      var column = ColumnSchema(
+        name: result.text(row, 1) ?? "", type: ServerType(result, row, from: 11).columnType,
         declared: result.text(row, 2) ?? "", isNullable: !result.isTrue(row, 3),
-        isGenerated: result.isTrue(row, 5), identity: identity,
-        defaultExpression: isSerial ? nil : result.text(row, 6))
+        isGenerated: storage != nil, identity: identity,
+        defaultExpression: isSerial || storage != nil ? nil : result.text(row, 6))
+      if let storage, let expression = result.text(row, 6) {
+        column.generation = "GENERATED ALWAYS AS (\(expression)) \(storage)"
+      }
+      column.collation = result.text(row, 8)
+      column.comment = result.text(row, 9)
+      column.isOfUserType = result.isTrue(row, 10)
       try change(result, row) { table throws(DatabaseError) in table.columns.append(column) }
     }
   }
@@ -143,7 +156,7 @@ private struct SchemaCatalog {
         } else if isPlain {
           table.indexes.append(key)
         } else {
-          table.unportable.append(key.name)
+          table.unportable.append("index \(key.name)")
         }
       }
     }
@@ -156,18 +169,34 @@ private struct SchemaCatalog {
         (SELECT json_agg(a.attname ORDER BY k.position) FROM unnest(f.conkey) WITH ORDINALITY AS k(number, position)
           JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.number),
         (SELECT json_agg(a.attname ORDER BY k.position) FROM unnest(f.confkey) WITH ORDINALITY AS k(number, position)
-          JOIN pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.number)
+          JOIN pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.number),
+        f.confdeltype, f.confupdtype, f.condeferrable, f.condeferred, f.convalidated
       FROM \(SchemaCatalog.tables)
       JOIN pg_constraint f ON f.conrelid = c.oid AND f.contype = 'f' AND f.conparentid = 0
       JOIN pg_class r ON r.oid = f.confrelid JOIN pg_namespace rn ON rn.oid = r.relnamespace
       ORDER BY c.relname, f.conname
       """)
     for row in 0..<result.rowCount {
-      let foreignKey = ForeignKeySchema(
+      var foreignKey = ForeignKeySchema(
         name: result.text(row, 1) ?? "", columns: try names(result.text(row, 4)),
         referencedTable: TableName(schema: result.text(row, 2), name: result.text(row, 3) ?? ""),
         referencedColumns: try names(result.text(row, 5)))
+      foreignKey.onDelete = SchemaCatalog.action(result.text(row, 6))
+      foreignKey.onUpdate = SchemaCatalog.action(result.text(row, 7))
+      foreignKey.isDeferrable = result.isTrue(row, 8)
+      foreignKey.isInitiallyDeferred = result.isTrue(row, 9)
+      foreignKey.isValidated = result.isTrue(row, 10)
       try change(result, row) { table throws(DatabaseError) in table.foreignKeys.append(foreignKey) }
+    }
+  }
+
+  private static func action(_ code: String?) -> ForeignKeyAction {
+    switch code {
+    case "r": .restrict
+    case "c": .cascade
+    case "n": .setNull
+    case "d": .setDefault
+    default: .noAction
     }
   }
 
@@ -183,16 +212,28 @@ private struct SchemaCatalog {
     }
   }
 
-  /// CHECK and EXCLUDE constraints: PostgreSQL's expressions, which no other engine could be given.
-  private mutating func readOtherConstraints() throws(DatabaseError) {
+  /// Those that hold: a table's rows need not satisfy one that is NOT VALID, and so could not be loaded under it.
+  private mutating func readChecks() throws(DatabaseError) {
     let result = try query(
       """
-      SELECT c.relname, k.conname FROM \(SchemaCatalog.tables)
-      JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('c', 'x') ORDER BY c.relname, k.conname
+      SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) FROM \(SchemaCatalog.tables)
+      JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'c' AND k.convalidated
+      ORDER BY c.relname, k.conname
       """)
     for row in 0..<result.rowCount {
-      let constraint = result.text(row, 1) ?? ""
-      try change(result, row) { table throws(DatabaseError) in table.unportable.append(constraint) }
+      let check = CheckSchema(name: result.text(row, 1) ?? "", definition: result.text(row, 2) ?? "")
+      try change(result, row) { table throws(DatabaseError) in table.checks.append(check) }
+    }
+  }
+
+  private mutating func readWhatCannotBeCarried() throws(DatabaseError) {
+    for statement in Peculiarities.statements(serverVersion: session.serverVersion) {
+      let result = try query(
+        "SELECT c.relname, p.what FROM \(SchemaCatalog.tables) \(statement) ORDER BY c.relname, p.what")
+      for row in 0..<result.rowCount {
+        let what = result.text(row, 1) ?? ""
+        try change(result, row) { table throws(DatabaseError) in table.unportable.append(what) }
+      }
     }
   }
 

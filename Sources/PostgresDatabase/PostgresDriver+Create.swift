@@ -10,40 +10,66 @@ extension PostgresDriver {
     return try transaction { driver throws(DatabaseError) in
       var notes: [String] = []
       try driver.createTable(table, as: target, &notes)
-      try driver.setDefaults(table, of: target, &notes)
-      try driver.recordAside(driver.later(table, target), job: job)
-      for name in table.unportable {
-        notes.append("\(name) was not created: it is more than a list of columns")
+      if table.engine == driver.engine {
+        try driver.setDefaults(table, of: target, &notes)
+        try driver.addChecks(table, to: target, &notes)
+        try driver.setComments(table, on: target)
       }
-      for name in table.triggers { notes.append("trigger \(name) was not created") }
+      try driver.recordAside(driver.later(table, target), job: job)
       notes += driver.session.takeNotices()
-      return notes
+      return notes + table.omissions(in: driver.engine)
     }
   }
 
   private mutating func createTable(
     _ table: TableSchema, as target: TableName, _ notes: inout [String]
   ) throws(DatabaseError) {
+    let definition = try definition(of: table, as: target, &notes)
+    let computed = table.columns.filter { table.keepsGeneration(of: $0, in: engine) }
+    guard !computed.isEmpty else {
+      return try run(definition, on: target)
+    }
+    // Their expressions may call functions that this database does not have.
+    guard let reason = try refusal(of: definition, on: target) else { return }
+    var plain = table
+    for index in plain.columns.indices { plain.columns[index].generation = nil }
+    var repeated: [String] = []
+    try run(try self.definition(of: plain, as: target, &repeated), on: target)
+    for column in computed {
+      notes.append(table.notCarried("how column \(column.name) is computed", because: reason))
+    }
+  }
+
+  private func run(_ statement: String, on target: TableName) throws(DatabaseError) {
+    try session.run(statement, operation: "create", table: target)
+  }
+
+  private func definition(
+    of table: TableSchema, as target: TableName, _ notes: inout [String]
+  ) throws(DatabaseError) -> String {
     var lines: [String] = []
     for column in table.columns { lines.append(try line(column, of: table, &notes)) }
     if let key = table.primaryKey {
       let name = key.name.isEmpty ? "" : "CONSTRAINT \(dialect.quoted(key.name)) "
       lines.append("\(name)PRIMARY KEY (\(list(key.columns)))")
     }
-    try session.run(
-      "CREATE TABLE \(dialect.quoted(target)) (\(lines.joined(separator: ", ")))", operation: "create",
-      table: target)
+    return "CREATE TABLE \(dialect.quoted(target)) (\(lines.joined(separator: ", ")))"
   }
 
   private func line(
     _ column: ColumnSchema, of table: TableSchema, _ notes: inout [String]
   ) throws(DatabaseError) -> String {
     var line = "\(dialect.quoted(column.name)) \(try declaration(column, of: table, &notes))"
-    if column.isGenerated {
-      if table.engine == engine, let expression = column.defaultExpression {
-        return line + " GENERATED ALWAYS AS (\(expression)) STORED"
+    if table.engine == engine, let collation = column.collation {
+      if try hasCollation(collation, for: table.name) {
+        line += " COLLATE \(collation)"
+      } else {
+        notes.append(
+          table.notCarried("collation \(collation) of column \(column.name)", because: "this database has none of that name"))
       }
-      notes.append("column \(column.name) is computed in the source, and an ordinary column here")
+    }
+    if table.keepsGeneration(of: column, in: engine), let generation = column.generation {
+      return "\(line) \(generation)\(column.isNullable ? "" : " NOT NULL")"
     }
     if !column.isNullable { line += " NOT NULL" }
     switch column.identity {
@@ -52,6 +78,16 @@ extension PostgresDriver {
     case nil: break
     }
     return line
+  }
+
+  private func hasCollation(_ name: String, for table: TableName) throws(DatabaseError) -> Bool {
+    let found = try session.run(
+      """
+      SELECT FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
+      WHERE quote_ident(n.nspname) || '.' || quote_ident(l.collname) = $1
+      AND l.collencoding IN (-1, (SELECT encoding FROM pg_database WHERE datname = current_database()))
+      """, [.text(name)], operation: "create", table: table)
+    return found.rowCount > 0
   }
 
   /// The column's own declaration where this database has its type, and an equivalent otherwise.
@@ -72,11 +108,14 @@ extension PostgresDriver {
     }
     let declaration = dialect.declaration(type)
     if table.engine == engine {
-      notes.append("\(position) is \(declaration): this database has no type \(column.declared)")
+      notes.append(
+        table.omission("\(position) is \(declaration): this database has no type \(column.declared)"))
     }
     switch type {
     case .time(let precision), .timestamp(let precision), .timestampTZ(let precision):
-      if precision > 6 { notes.append("\(position) holds microseconds; finer values will be refused") }
+      if precision > 6 {
+        notes.append(table.omission("\(position) holds microseconds; finer values will be refused"))
+      }
     default: break
     }
     return declaration
@@ -86,28 +125,54 @@ extension PostgresDriver {
     if case .opaque = type { true } else { false }
   }
 
-  /// Each in a savepoint of its own: a default may call a function that the target does not have.
   private mutating func setDefaults(
     _ table: TableSchema, of target: TableName, _ notes: inout [String]
   ) throws(DatabaseError) {
     for column in table.columns where !column.isGenerated && column.identity == nil {
       guard let expression = column.defaultExpression else { continue }
-      guard table.engine == engine else {
-        notes.append("column \(column.name) has no default: the source's is in another SQL")
-        continue
+      let statement = "ALTER COLUMN \(dialect.quoted(column.name)) SET DEFAULT \(expression)"
+      if let reason = try refusal(of: "ALTER TABLE \(dialect.quoted(target)) \(statement)", on: target) {
+        notes.append(table.notCarried("the default of column \(column.name)", because: reason))
       }
-      try session.run("SAVEPOINT proofload_default", operation: "create", table: target)
-      do throws(DatabaseError) {
-        try session.run(
-          "ALTER TABLE \(dialect.quoted(target)) ALTER COLUMN \(dialect.quoted(column.name)) SET DEFAULT \(expression)",
-          operation: "create", table: target)
-      } catch {
-        guard error.errorClass == .configuration || error.errorClass == .permanent else { throw error }
-        try session.run("ROLLBACK TO SAVEPOINT proofload_default", operation: "create", table: target)
-        notes.append("column \(column.name) has no default: \(error.message)")
-      }
-      try session.run("RELEASE SAVEPOINT proofload_default", operation: "create", table: target)
     }
+  }
+
+  private mutating func addChecks(
+    _ table: TableSchema, to target: TableName, _ notes: inout [String]
+  ) throws(DatabaseError) {
+    for check in table.checks {
+      let statement = "ADD CONSTRAINT \(dialect.quoted(check.name)) \(check.definition)"
+      if let reason = try refusal(of: "ALTER TABLE \(dialect.quoted(target)) \(statement)", on: target) {
+        notes.append(table.notCarried(check.described, because: reason))
+      }
+    }
+  }
+
+  private func setComments(_ table: TableSchema, on target: TableName) throws(DatabaseError) {
+    let name = dialect.quoted(target)
+    var comments = table.comment.map { [("TABLE \(name)", $0)] } ?? []
+    for column in table.columns {
+      if let comment = column.comment { comments.append(("COLUMN \(name).\(dialect.quoted(column.name))", comment)) }
+    }
+    for (object, comment) in comments {
+      try run("COMMENT ON \(object) IS \(SQLText.literal(comment))", on: target)
+    }
+  }
+
+  /// Why the server would not run the statement, in a savepoint of its own: it may call a function that this
+  /// database does not have. Nil if it was run.
+  private func refusal(of statement: String, on target: TableName) throws(DatabaseError) -> String? {
+    try run("SAVEPOINT proofload_create", on: target)
+    var reason: String?
+    do throws(DatabaseError) {
+      try run(statement, on: target)
+    } catch {
+      guard error.errorClass == .configuration || error.errorClass == .permanent else { throw error }
+      try run("ROLLBACK TO SAVEPOINT proofload_create", on: target)
+      reason = error.message
+    }
+    try run("RELEASE SAVEPOINT proofload_create", on: target)
+    return reason
   }
 
   /// What the table gets once it is loaded.
@@ -127,7 +192,8 @@ extension PostgresDriver {
         table: target, kind: .foreignKey, name: key.name, removal: "",
         restoration: """
           ALTER TABLE \(name) ADD CONSTRAINT \(dialect.quoted(key.name)) \
-          FOREIGN KEY (\(list(key.columns))) REFERENCES \(referenced) (\(list(key.referencedColumns)))
+          FOREIGN KEY (\(list(key.columns))) REFERENCES \(referenced) (\(list(key.referencedColumns)))\
+          \(dialect.clauses(of: key))\(key.isValidated ? "" : " NOT VALID")
           """)
     }
     return indexes + foreignKeys

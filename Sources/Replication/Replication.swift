@@ -48,13 +48,21 @@ package struct Replication: Sendable {
       var (pairs, missing) = try Planner.match(sources, among: all, targets)
       try check(pairs, missing)
       try checkFound(missing, sources, among: all, targets)
+      var notes: [String] = []
       for table in missing {
-        pairs.append(try TablePair(source: table, target: created(table, among: sources)))
+        let wanted = created(table, among: sources)
+        notes.append("table \(table.name.name) will be created in the target")
+        notes += wanted.omissions(in: context.target.engine)
+        var expected = wanted
+        for (index, column) in wanted.columns.enumerated() {
+          expected.columns[index].isGenerated = wanted.keepsGeneration(of: column, in: context.target.engine)
+        }
+        pairs.append(try TablePair(source: table, target: expected))
       }
       var plan = Plan(
         source: context.source.name, target: context.target.name, job: context.job,
         tables: try await planner.plan(pairs, ledger: ledger))
-      plan.notes = missing.map { "table \($0.name.name) will be created in the target" }
+      plan.notes = notes
       await source.close()
       return plan
     } catch {

@@ -63,9 +63,8 @@ actor Run {
     try await forget(missing)
     for table in missing {
       let wanted = job.created(table, among: sources)
-      let cannot = try await target.create(wanted, job: context.job)
+      for sentence in try await target.create(wanted, job: context.job) { tell(sentence) }
       createdTables.insert(wanted.name)
-      for sentence in cannot + unportable(table) { tell(sentence) }
     }
     guard !missing.isEmpty else { return pairs }
     // Read back: a new table's types are what the target made of them.
@@ -94,12 +93,8 @@ actor Run {
     }
   }
 
-  private func unportable(_ table: TableSchema) -> [String] {
-    let kept = table.unportable.map { "table \(table.name): \($0) was not carried over" }
-    return kept + table.triggers.map { "table \(table.name): trigger \($0) was not carried over" }
-  }
-
   private func tell(_ text: String) {
+    guard !notes.contains(text) else { return }
     notes.append(text)
     context.progress(.note(text))
   }

@@ -12,7 +12,8 @@ package enum TargetCheck {
         "table \(table): the target has no column for the source's \(column.name) (\(column.declared))",
         remedy: "Add the column to the target, or drop the target table and let Proofload create it.")
     }
-    if let column = pair.unpairable.first {
+    // What the target computes is not written.
+    if let column = pair.unpairable.first(where: { !$0.target.isGenerated }) {
       throw JobError(
         .configuration,
         "table \(table), column \(column.target.name): \(column.source.declared) cannot be copied into \(column.target.declared) without loss: \(column.reason)",

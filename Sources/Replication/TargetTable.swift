@@ -20,11 +20,26 @@ package enum TargetTable {
     table.primaryKey = source.primaryKey.map(renamed)
     table.indexes = source.indexes.map(renamed)
     table.foreignKeys = source.foreignKeys.filter { tables.contains($0.referencedTable) }.map { key in
-      ForeignKeySchema(
-        name: style.apply(key.name), columns: key.columns.map(style.apply),
-        referencedTable: TableName(schema: schema, name: style.apply(key.referencedTable.name)),
-        referencedColumns: key.referencedColumns.map(style.apply))
+      var key = key
+      key.name = style.apply(key.name)
+      key.columns = key.columns.map(style.apply)
+      key.referencedTable = TableName(schema: schema, name: style.apply(key.referencedTable.name))
+      key.referencedColumns = key.referencedColumns.map(style.apply)
+      return key
     }
+    for key in source.foreignKeys where !tables.contains(key.referencedTable) {
+      table.unportable.append("foreign key \(key.name) to \(key.referencedTable), which is not copied,")
+    }
+    let isRenamed =
+      table.name.name != source.name.name || table.columns.map(\.name) != source.columns.map(\.name)
+    if isRenamed { dropTextsWithNames(&table) }
     return table
+  }
+
+  /// Expressions are the engine's text, with the source's names in it.
+  private static func dropTextsWithNames(_ table: inout TableSchema) {
+    table.unportable += table.checks.map { "\($0.described), which has the source's names in it," }
+    table.checks = []
+    for index in table.columns.indices { table.columns[index].generation = nil }
   }
 }

@@ -9,13 +9,14 @@ extension SQLiteDriver {
     if !table.indexes.isEmpty, try !tableExists(TableName(name: LedgerTables.putAside)) {
       try prepareLedger()
     }
-    let definition = try definition(of: table)
+    var notes: [String] = []
+    let definition = CreateTable(try usable(table, &notes), dialect)
     try transaction { driver throws(DatabaseError) in
-      try driver.run(SQLStatement(definition), operation: "create", table: table.name)
+      try driver.run(SQLStatement(definition.sql), operation: "create", table: table.name)
       let later = try driver.laterIndexes(of: table)
       if !later.isEmpty { try driver.recordAside(later, job: job) }
     }
-    return omissions(table)
+    return notes + definition.notes + table.omissions(in: engine)
   }
 
   private func checkCreatable(_ table: TableSchema) throws(DatabaseError) {
@@ -28,7 +29,7 @@ extension SQLiteDriver {
       throw failure(
         .configuration, "a SQLite table has one column at least", operation: "create", table: table.name)
     }
-    for column in table.columns {
+    for column in table.columns where !table.keepsGeneration(of: column, in: engine) {
       var isKnown = column.type != nil
       if case .opaque = column.type { isKnown = false }
       guard isKnown else {
@@ -40,63 +41,37 @@ extension SQLiteDriver {
     }
   }
 
-  /// Foreign keys are part of it, because SQLite cannot add them later; this connection does not
-  /// enforce them.
-  private func definition(of table: TableSchema) throws(DatabaseError) -> String {
-    let rowID = SQLiteDriver.rowIDColumn(of: table)
-    var parts: [String] = []
-    for column in table.columns {
-      var part = "\(dialect.quoted(column.name)) \(declaration(column, in: table, rowID: rowID))"
-      if !column.isNullable { part += " NOT NULL" }
-      if table.engine == .sqlite, !column.isGenerated, let value = column.defaultExpression {
-        part += " DEFAULT \(SQLiteDriver.defaultExpression(value))"
+  /// The table without those of its texts that this SQLite refuses: they may call functions or name collations that
+  /// only the application has.
+  private func usable(
+    _ table: TableSchema, _ notes: inout [String]
+  ) throws(DatabaseError) -> TableSchema {
+    guard table.engine == engine, try refusal(of: table) != nil else { return table }
+    var (usable, parts) = CreateTable.takenApart(table)
+    for part in parts {
+      var candidate = usable
+      part.add(&candidate)
+      if let reason = try refusal(of: candidate) {
+        notes.append(table.notCarried(part.name, because: reason))
+      } else {
+        usable = candidate
       }
-      parts.append(part)
     }
-    if let key = table.primaryKey {
-      parts.append("CONSTRAINT \(dialect.quoted(key.name)) PRIMARY KEY (\(list(key.columns)))")
-    }
-    for key in table.foreignKeys {
-      parts.append(
-        """
-        CONSTRAINT \(dialect.quoted(key.name)) FOREIGN KEY (\(list(key.columns))) \
-        REFERENCES \(dialect.quoted(key.referencedTable.name)) (\(list(key.referencedColumns)))
-        """)
-    }
-    return "CREATE TABLE \(dialect.quoted(table.name)) (\n  \(parts.joined(separator: ",\n  "))\n)"
+    return usable
   }
 
-  /// An expression needs parentheses; in them a text in double quotes would be taken for a column's name.
-  private static func defaultExpression(_ sql: String) -> String {
-    var tokens = SQLTokens(sql)
-    _ = tokens.next()
-    return tokens.next() == nil ? sql : "(\(sql))"
+  /// Why SQLite would not create the table; it looks at all expressions before it runs anything.
+  private func refusal(of table: TableSchema) throws(DatabaseError) -> String? {
+    do throws(DatabaseError) {
+      _ = try prepare(CreateTable(table, dialect).sql, operation: "create", table: table.name)
+      return nil
+    } catch {
+      guard error.errorClass == .permanent, !error.isIOError else { throw error }
+      return error.message
+    }
   }
 
   private func list(_ columns: [String]) -> String { columns.map(dialect.quoted).joined(separator: ", ") }
-
-  /// Only a single key column that is declared INTEGER is the row's number, and needs no index.
-  private func declaration(_ column: ColumnSchema, in table: TableSchema, rowID: String?) -> String {
-    if column.name == rowID { return "INTEGER" }
-    // The engine's own words keep what the column type does not tell, as affinity and spelling. Words that
-    // say nothing would leave the type of an empty copy open.
-    if table.engine == .sqlite, DeclaredType(column.declared).columnType == column.type {
-      return column.declared
-    }
-    guard let type = column.type else { preconditionFailure("checked before") }
-    return dialect.declaration(type)
-  }
-
-  private static func rowIDColumn(of table: TableSchema) -> String? {
-    guard let key = table.primaryKey, key.columns.count == 1, let column = table.column(key.columns[0]) else {
-      return nil
-    }
-    if table.engine == .sqlite { return column.identity == nil ? nil : column.name }
-    switch column.type {
-    case .int16, .int32, .int64: return column.name
-    default: return nil
-    }
-  }
 
   /// The indexes that `restore` creates once the table is loaded.
   private mutating func laterIndexes(of table: TableSchema) throws(DatabaseError) -> [Obstacle] {
@@ -145,21 +120,5 @@ extension SQLiteDriver {
       number += 1
     }
     return candidate
-  }
-
-  private func omissions(_ table: TableSchema) -> [String] {
-    var sentences: [String] = []
-    for column in table.columns {
-      if column.isGenerated {
-        sentences.append("Column \(column.name) holds the source's values, but is not computed.")
-      } else if table.engine != .sqlite, let value = column.defaultExpression, column.identity == nil {
-        sentences.append("Column \(column.name) has no default (\(value) in the source).")
-      }
-    }
-    sentences += table.triggers.map { "Trigger \($0) is not created." }
-    sentences += table.unportable.map {
-      "Index or constraint \($0) is not created: only its own engine could."
-    }
-    return sentences
   }
 }

@@ -62,8 +62,51 @@ import Testing
     ).table()
     #expect(table.indexes.map(\.columns) == [["b"], ["c", "b"], ["c", "b"], ["c"]])
     #expect(table.indexes.map(\.isUnique) == [true, true, false, true])
-    #expect(Set(table.unportable) == ["partial", "expression", "folded"])
+    #expect(Set(table.unportable) == ["index partial", "index expression", "index folded"])
     #expect(table.triggers == ["watch"])
+  }
+
+  @Test func `foreign keys say what they do, and when they are checked`() throws {
+    let keys = try Scratch(
+      """
+      CREATE TABLE p (a INTEGER PRIMARY KEY);
+      CREATE TABLE t (a REFERENCES p ON DELETE CASCADE ON UPDATE SET NULL,
+        deferrable_ INT REFERENCES p DEFERRABLE INITIALLY DEFERRED, c REFERENCES p NOT DEFERRABLE INITIALLY DEFERRED,
+        d INT, CONSTRAINT last FOREIGN KEY (d) REFERENCES p ON DELETE RESTRICT ON UPDATE SET DEFAULT
+        DEFERRABLE INITIALLY IMMEDIATE)
+      """
+    ).table("t").foreignKeys
+    #expect(keys.map(\.onDelete) == [.cascade, .noAction, .noAction, .restrict])
+    #expect(keys.map(\.onUpdate) == [.setNull, .noAction, .noAction, .setDefault])
+    #expect(keys.map(\.isDeferrable) == [false, true, false, true])
+    #expect(keys.map(\.isInitiallyDeferred) == [false, true, false, false])
+  }
+
+  @Test func `what only the text of CREATE TABLE tells is read from it`() throws {
+    let table = try Scratch(
+      """
+      CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, "a(" TEXT COLLATE NoCase CONSTRAINT "c 1" CHECK ("a(" <> ')'),
+        b AS (id -- )
+        + 1), "as" INT GENERATED ALWAYS AS ((id) * 2) STORED, c TEXT COLLATE RTRIM UNIQUE ON CONFLICT IGNORE,
+        CHECK (id IN (1, 2)) CONSTRAINT x CHECK (1)); CREATE INDEX folded ON t ("a("); CREATE INDEX down ON t (id DESC);
+      CREATE INDEX bytes ON t ("a(" COLLATE BINARY)
+      """
+    ).table()
+    #expect(table.options == ["AUTOINCREMENT"])
+    #expect(table.columns.map(\.collation) == [nil, "\"NoCase\"", nil, nil, "\"RTRIM\""])
+    #expect(table.column("b")?.generation == "GENERATED ALWAYS AS (id -- )\n  + 1) VIRTUAL")
+    #expect(table.column("as")?.generation == "GENERATED ALWAYS AS ((id) * 2) STORED")
+    #expect(
+      table.checks == [
+        CheckSchema(name: "c 1", definition: "CHECK (\"a(\" <> ')')"),
+        CheckSchema(name: "", definition: "CHECK (id IN (1, 2))"), CheckSchema(name: "x", definition: "CHECK (1)"),
+      ])
+    #expect(Set(table.indexes.map(\.columns)) == [["c"], ["a("], ["id"]])
+    #expect(
+      Set(table.unportable) == [
+        "index bytes", "the descending order in index down", "what its constraints do ON CONFLICT",
+      ])
+    #expect(try Scratch("CREATE TABLE t (a TEXT PRIMARY KEY) STRICT, WITHOUT ROWID").table().options == ["WITHOUT ROWID", "STRICT"])
   }
 
   @Test func `only tables are tables`() throws {

@@ -39,6 +39,17 @@ extension SQLDialect {
     table.schema.map { quoted($0) + "." + quoted(table.name) } ?? quoted(table.name)
   }
 
+  /// What follows REFERENCES: standard SQL, and an empty text if there is nothing to say.
+  package func clauses(of key: ForeignKeySchema) -> String {
+    var clauses = ""
+    if key.onDelete != .noAction { clauses += " ON DELETE \(key.onDelete.rawValue)" }
+    if key.onUpdate != .noAction { clauses += " ON UPDATE \(key.onUpdate.rawValue)" }
+    if key.isDeferrable {
+      clauses += key.isInitiallyDeferred ? " DEFERRABLE INITIALLY DEFERRED" : " DEFERRABLE"
+    }
+    return clauses
+  }
+
   /// The condition that picks a range's rows, for use after WHERE; nil for all rows.
   package func condition(_ rows: TableRange, firstPlaceholder: Int = 1) -> SQLStatement? {
     guard let column = rows.column else { return nil }

@@ -1,42 +1,3 @@
-/// The names of constraints, which SQLite keeps nowhere but in the text of CREATE TABLE.
-struct ConstraintNames: Equatable {
-  private(set) var primaryKey: String?
-  /// Of all foreign keys in the order of the text; nil for one without a name.
-  private(set) var foreignKeys: [String?] = []
-
-  init(createTable sql: String) {
-    var tokens = SQLTokens(sql)
-    var depth = 0
-    var name: String?
-    var isNamed = false
-    while let token = tokens.next() {
-      switch token {
-      case .symbol("("): depth += 1
-      case .symbol(")"): depth -= 1
-      case .symbol(",") where depth == 1: name = nil
-      // Whatever is deeper is an expression or a list of columns.
-      case .symbol, .quoted: break
-      case .word where depth != 1: break
-      case .word("CONSTRAINT", _):
-        name = tokens.next()?.identifier
-        isNamed = true
-        continue
-      case .word("PRIMARY", _) where isNamed:
-        primaryKey = name
-        name = nil
-      case .word("REFERENCES", _):
-        foreignKeys.append(name)
-        name = nil
-      // The name belongs to the REFERENCES that follows.
-      case .word("FOREIGN", _), .word("KEY", _): break
-      case .word:
-        if isNamed { name = nil }
-      }
-      isNamed = false
-    }
-  }
-}
-
 /// Takes SQL apart as far as is needed to tell words from quoted names, texts, comments and symbols.
 struct SQLTokens {
   enum Token: Equatable {
@@ -44,6 +5,10 @@ struct SQLTokens {
     case word(String, written: String)
     case quoted(String)
     case symbol(Unicode.Scalar)
+
+    func isWord(_ wanted: String) -> Bool {
+      if case .word(wanted, _) = self { true } else { false }
+    }
 
     var identifier: String? {
       switch self {
@@ -88,6 +53,33 @@ struct SQLTokens {
       }
     }
     return nil
+  }
+
+  /// The text between the parenthesis that comes next and its partner; nil, and nothing is taken, if what comes
+  /// next is no parenthesis or it has no partner.
+  mutating func parenthesized() -> String? {
+    var inside = self
+    guard inside.next() == .symbol("(") else { return nil }
+    let start = inside.position
+    var depth = 1
+    while let token = inside.next() {
+      if token == .symbol("(") { depth += 1 }
+      if token == .symbol(")") { depth -= 1 }
+      guard depth == 0 else { continue }
+      self = inside
+      var text = String.UnicodeScalarView()
+      text.append(contentsOf: scalars[start..<inside.position - 1])
+      return String(text)
+    }
+    return nil
+  }
+
+  /// Takes the next token if it is one of these words, and returns which.
+  mutating func take(_ words: String...) -> String? {
+    var after = self
+    guard case .word(let word, _)? = after.next(), words.contains(word) else { return nil }
+    self = after
+    return word
   }
 
   private mutating func word() -> Token {
