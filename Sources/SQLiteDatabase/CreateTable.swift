@@ -53,9 +53,7 @@ struct CreateTable {
       if column.identity != nil, column.name != rowID {
         notes.append(table.notCarried("the identity of column \(column.name)"))
       }
-      if isOwn, !table.keepsGeneration(of: column, in: .sqlite), declaration(column) != column.declared,
-        column.name != rowID
-      {
+      if isOwn, declaration(column) != column.declared, column.name != rowID {
         let declared = column.declared.isEmpty ? "without a type" : column.declared
         notes.append(
           table.omission(
@@ -91,11 +89,16 @@ struct CreateTable {
   private func declaration(_ column: ColumnSchema) -> String {
     if column.name == rowID { return "INTEGER" }
     // The engine's own words keep what the column type does not tell, as affinity and spelling. Words that
-    // say nothing would leave the type of an empty copy open; a column that is computed is never empty.
-    if isOwn, DeclaredType(column.declared).columnType == column.type || column.generation != nil {
+    // say nothing would leave the type of an empty copy open.
+    if isOwn, DeclaredType(column.declared).columnType == column.type || isOpen(column) {
       return column.declared
     }
     return column.type.map(dialect.declaration) ?? column.declared
+  }
+
+  /// A computed column whose results, if there are any, are what an empty one would be taken to hold.
+  private func isOpen(_ column: ColumnSchema) -> Bool {
+    column.generation != nil && (column.type == nil || column.type == .text(maxLength: nil))
   }
 
   private static func rowIDColumn(of table: TableSchema) -> String? {
