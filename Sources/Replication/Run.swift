@@ -65,7 +65,7 @@ actor Run {
       let wanted = job.created(table, among: sources)
       let cannot = try await target.create(wanted, job: context.job)
       createdTables.insert(wanted.name)
-      for sentence in cannot + unportable(table) { tell(sentence) }
+      for sentence in cannot + unportable(table, in: sources) { tell(sentence) }
     }
     guard !missing.isEmpty else { return pairs }
     // Read back: a new table's types are what the target made of them.
@@ -94,9 +94,14 @@ actor Run {
     }
   }
 
-  private func unportable(_ table: TableSchema) -> [String] {
+  private func unportable(_ table: TableSchema, in sources: [TableSchema]) -> [String] {
     let kept = table.unportable.map { "table \(table.name): \($0) was not carried over" }
-    return kept + table.triggers.map { "table \(table.name): trigger \($0) was not carried over" }
+    let copied = Set(sources.map(\.name))
+    let references = table.foreignKeys.filter { !copied.contains($0.referencedTable) }.map {
+      "table \(table.name): foreign key \($0.name) was not carried over, since \($0.referencedTable) is not copied"
+    }
+    return kept + references
+      + table.triggers.map { "table \(table.name): trigger \($0) was not carried over" }
   }
 
   private func tell(_ text: String) {
