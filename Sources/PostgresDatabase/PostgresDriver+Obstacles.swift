@@ -12,7 +12,7 @@ extension PostgresDriver {
         .configuration, "there is no such table", operation: "read the catalog", table: table)
     }
     let foreignKeys = try foreignKeys(table)
-    let triggers = try triggers(table)
+    let triggers = try triggers(table) + rules(table)
     let indexes = try indexes(table)
     return foreignKeys + triggers + indexes
   }
@@ -69,6 +69,26 @@ extension PostgresDriver {
       return Obstacle(
         table: table, kind: .trigger, name: name, removal: "ALTER TABLE \(on) DISABLE TRIGGER \(trigger)",
         restoration: "ALTER TABLE \(on) \(enable) TRIGGER \(trigger)")
+    }
+  }
+
+  /// Rules on DELETE may keep rows that are to be replaced; those on INSERT do not concern COPY, but go with them.
+  private func rules(_ table: TableName) throws(DatabaseError) -> [Obstacle] {
+    let result = try query(
+      """
+      SELECT r.rulename, r.ev_enabled FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename <> '_RETURN' AND r.ev_enabled IN ('O', 'A')
+      WHERE \(PostgresDriver.target) ORDER BY r.rulename
+      """, table)
+    return (0..<result.rowCount).map { row in
+      let name = result.text(row, 0) ?? ""
+      let (on, rule) = (dialect.quoted(table), dialect.quoted(name))
+      let enable = result.text(row, 1) == "A" ? "ENABLE ALWAYS" : "ENABLE"
+      // A trigger may have the same name.
+      return Obstacle(
+        table: table, kind: .trigger, name: "\(name) (rule)",
+        removal: "ALTER TABLE \(on) DISABLE RULE \(rule)",
+        restoration: "ALTER TABLE \(on) \(enable) RULE \(rule)")
     }
   }
 

@@ -1,4 +1,5 @@
-/// Pairs the names of two sides: exactly first, then without case and underscores.
+/// Pairs the names of two sides: exactly first, then without case, underscores, blanks and hyphens, which is
+/// what a `NameStyle` changes.
 package struct NameMatching: Equatable {
   package var pairs: [(source: String, target: String)]
   package var missing: [String]
@@ -9,14 +10,20 @@ package struct NameMatching: Equatable {
       && left.extra == right.extra
   }
 
+  /// Pairs `source`, which is some of `all` names of the source: those that are left out keep their partners.
+  ///
   /// Throws when a name could be paired with more than one.
-  package init(source: [String], target: [String], what: String) throws(JobError) {
-    let exact = Set(source).intersection(target)
+  package init(source: [String], among all: [String]? = nil, target: [String], what: String) throws(JobError)
+  {
+    let all = all ?? source
+    try NameMatching.requireDistinct(all, what: what, side: "source")
+    try NameMatching.requireDistinct(target, what: what, side: "target")
+    let exact = Set(all).intersection(target)
     var partner: [String: String] = [:]
     for name in exact { partner[name] = name }
 
     let openTargets = Dictionary(grouping: target.filter { !exact.contains($0) }, by: NameMatching.folded)
-    let openSources = Dictionary(grouping: source.filter { !exact.contains($0) }, by: NameMatching.folded)
+    let openSources = Dictionary(grouping: all.filter { !exact.contains($0) }, by: NameMatching.folded)
     for name in source where !exact.contains(name) {
       let key = NameMatching.folded(name)
       guard let candidates = openTargets[key] else { continue }
@@ -35,8 +42,22 @@ package struct NameMatching: Equatable {
     extra = target.filter { !taken.contains($0) }
   }
 
-  /// Lower case, without underscores.
-  package static func folded(_ name: String) -> String { name.lowercased().filter { $0 != "_" } }
+  /// Databases tell names apart by their bytes, Swift by what they look like: it takes two spellings of one
+  /// letter for the same, and would read one table twice and the other never.
+  private static func requireDistinct(_ names: [String], what: String, side: String) throws(JobError) {
+    var seen: Set<String> = []
+    for name in names where !seen.insert(name).inserted {
+      throw JobError(
+        .configuration,
+        "\(what) names are ambiguous: \(name) is in the \(side) twice, in two spellings that Unicode calls equal",
+        remedy: "Rename one of the two.")
+    }
+  }
+
+  /// Lower case, without what a `NameStyle` adds, takes away or replaces.
+  package static func folded(_ name: String) -> String {
+    name.lowercased().filter { $0 != "_" && $0 != " " && $0 != "-" }
+  }
 }
 
 /// How a target table that Proofload creates is named.

@@ -36,11 +36,18 @@ package enum Partition {
 
   /// The column to cut by: the first column of the primary key, else of a unique key, when both sides order
   /// it alike, which they do for integers and for text compared by its bytes.
+  ///
+  /// The primary key comes first because it stays in the target during the load: a row that changed its unit
+  /// would collide with what the other unit still holds of it.
   package static func column(of pair: TablePair) -> Int? {
-    var candidates: [String] = []
-    if let first = pair.source.primaryKey?.columns.first { candidates.append(first) }
-    candidates += pair.source.indexes.filter(\.isUnique).compactMap(\.columns.first)
-    let positions = candidates.compactMap { name in pair.columns.firstIndex { $0.source.name == name } }
+    func positions(_ names: [String]) -> [Int] {
+      names.compactMap { name in pair.columns.firstIndex { $0.source.name == name } }
+    }
+    let primary = positions(pair.source.primaryKey?.columns.first.map { [$0] } ?? [])
+    if let first = primary.first, isInteger(pair.columns[first]) || isText(pair.columns[first]) {
+      return first
+    }
+    let positions = positions(pair.source.indexes.filter(\.isUnique).compactMap(\.columns.first))
     return positions.first { isInteger(pair.columns[$0]) } ?? positions.first { isText(pair.columns[$0]) }
   }
 

@@ -13,17 +13,20 @@ package struct Planner: Sendable {
     self.options = options
   }
 
-  /// The source tables that the job copies.
-  package func selectTables() async throws -> [TableSchema] {
-    try options.tables.choose(from: try await source.tables(), endpoint: sourceName)
+  /// The source tables that the job copies, and all that there are.
+  package func selectTables() async throws -> (chosen: [TableSchema], all: [TableSchema]) {
+    let all = try await source.tables()
+    return (try options.tables.choose(from: all, endpoint: sourceName), all)
   }
 
-  /// Each source table with its target, and the tables that the target lacks.
+  /// Each source table with its target, and the tables that the target lacks. A target that belongs to a source
+  /// table that was not chosen is nobody else's.
   package static func match(
-    _ sources: [TableSchema], _ targets: [TableSchema]
+    _ sources: [TableSchema], among all: [TableSchema]? = nil, _ targets: [TableSchema]
   ) throws(JobError) -> (pairs: [TablePair], missing: [TableSchema]) {
     let names = try NameMatching(
-      source: sources.map(\.name.name), target: targets.map(\.name.name), what: "table")
+      source: sources.map(\.name.name), among: all?.map(\.name.name), target: targets.map(\.name.name),
+      what: "table")
     var pairs: [TablePair] = []
     for (sourceName, targetName) in names.pairs {
       guard let left = sources.first(where: { $0.name.name == sourceName }),

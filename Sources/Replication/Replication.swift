@@ -31,7 +31,7 @@ package struct Replication: Sendable {
     let source = try await context.source.connect(.read)
     do {
       let planner = Planner(source: source, sourceName: context.source.name, options: context.options)
-      let sources = try await planner.selectTables()
+      let (sources, all) = try await planner.selectTables()
       var ledger: [LedgerEntry] = []
       var targets: [TableSchema] = []
       if !context.target.isMissing {
@@ -45,8 +45,9 @@ package struct Replication: Sendable {
           throw error
         }
       }
-      var (pairs, missing) = try Planner.match(sources, targets)
+      var (pairs, missing) = try Planner.match(sources, among: all, targets)
       try check(pairs, missing)
+      try checkFound(missing, sources, among: all, targets)
       for table in missing {
         pairs.append(try TablePair(source: table, target: created(table, among: sources)))
       }
@@ -87,6 +88,19 @@ package struct Replication: Sendable {
     for table in missing {
       for column in table.columns where !column.isGenerated { try checkCreatable(column, of: table) }
     }
+  }
+
+  /// Whether the tables that will be created are found again under their new names: two names may become one.
+  func checkFound(
+    _ missing: [TableSchema], _ sources: [TableSchema], among all: [TableSchema], _ targets: [TableSchema]
+  ) throws(JobError) {
+    let wanted = missing.map { created($0, among: sources) }
+    let (pairs, lost) = try Planner.match(sources, among: all, targets + wanted)
+    guard let table = lost.first ?? pairs.first(where: { !$0.missing.isEmpty })?.source else { return }
+    throw JobError(
+      .configuration,
+      "table \(table.name): --names \(context.options.names.rawValue) makes names that cannot be told apart",
+      remedy: "Choose another --names, or create the target table by hand.")
   }
 
   private func checkCreatable(_ column: ColumnSchema, of table: TableSchema) throws(JobError) {

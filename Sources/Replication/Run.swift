@@ -24,8 +24,8 @@ actor Run {
   func run() async throws -> RunReport {
     let planner = Planner(source: source, sourceName: context.source.name, options: context.options)
     context.progress(.phase("plan"))
-    let sources = try await planner.selectTables()
-    let pairs = try await prepareTarget(sources)
+    let (sources, all) = try await planner.selectTables()
+    let pairs = try await prepareTarget(sources, among: all)
     let snapshot = try await source.beginSnapshot()
     let ledger = try await target.ledger(job: context.job)
     let tables = try await planner.plan(pairs, ledger: ledger)
@@ -50,12 +50,17 @@ actor Run {
   // MARK: Before the first row moves
 
   /// Checks what is there, takes the fence, and creates what is missing.
-  private func prepareTarget(_ sources: [TableSchema]) async throws -> [TablePair] {
+  private func prepareTarget(
+    _ sources: [TableSchema], among sourceTables: [TableSchema]
+  ) async throws -> [TablePair] {
     let job = Replication(context: context)
-    let (pairs, missing) = try Planner.match(sources, try await target.tables())
+    let targets = try await target.tables()
+    let (pairs, missing) = try Planner.match(sources, among: sourceTables, targets)
     try job.check(pairs, missing)
+    try job.checkFound(missing, sources, among: sourceTables, targets)
     try await target.takeFence(job: context.job)
     try await target.prepareLedger()
+    try await forget(missing)
     for table in missing {
       let wanted = job.created(table, among: sources)
       let cannot = try await target.create(wanted, job: context.job)
@@ -64,9 +69,29 @@ actor Run {
     }
     guard !missing.isEmpty else { return pairs }
     // Read back: a new table's types are what the target made of them.
-    let (all, stillMissing) = try Planner.match(sources, try await target.tables())
-    try job.check(all, stillMissing)
+    let (all, lost) = try Planner.match(sources, among: sourceTables, try await target.tables())
+    try job.check(all, [])
+    guard lost.isEmpty else {
+      throw JobError(
+        .configuration, "the target does not show the table that was created for \(lost[0].name)",
+        remedy: "See what else creates, renames or drops tables in the target, then run again.")
+    }
     return all
+  }
+
+  /// What the ledger says of a table that is not there was said of another one. Before the table is created: a
+  /// death in between must not leave an empty table that is called done.
+  private func forget(_ missing: [TableSchema]) async throws {
+    let ledger = try await target.ledger(job: context.job)
+    for table in missing {
+      let name = table.name.description
+      let entries = ledger.filter { $0.unit.table == name }.map { entry in
+        LedgerEntry(
+          unit: entry.unit, range: entry.range, attempt: entry.attempt + 1, signature: entry.signature,
+          updated: context.time.wallClock.description)
+      }
+      if !entries.isEmpty { try await target.plan(entries, table: name, job: context.job) }
+    }
   }
 
   private func unportable(_ table: TableSchema) -> [String] {
@@ -93,8 +118,8 @@ actor Run {
         && zip(known, table.units).allSatisfy {
           $0.unit == $1.key && $0.range == $1.range && $0.signature == signature
         }
-      // A zombie of an older plan holds an older number, so that the fence also stops it.
-      let attempt = known.map(\.attempt).max() ?? 0
+      // A worker of the old plan holds the old number, and may wake before anyone claims a unit of the new one.
+      let attempt = known.map(\.attempt).max().map { $0 + 1 } ?? 0
       let wanted =
         isKept
         ? known
@@ -138,7 +163,8 @@ actor Run {
         reports.withLock { $0.append(report) }
       }
     }
-    for table in tables where pending(table) > 0 { try await target.alignIdentity(table.pair.target.name) }
+    // Of all tables: the run that copied one may have died before this.
+    for table in tables { try await target.alignIdentity(table.pair.target.name) }
   }
 
   /// The units that have to be copied: all but those that are done and still are.

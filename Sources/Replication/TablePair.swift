@@ -78,11 +78,13 @@ package struct TablePair: Hashable, Sendable, Codable {
     return []
   }
 
-  /// Names what a fingerprint of this pair's rows is of: columns, their order and their types.
+  /// Names what a fingerprint of this pair's rows is of: columns, their order and their types, and the column
+  /// whose ranges cut the table.
   package var signature: String {
     let text = columns.map { "\($0.source.name)\u{1F}\($0.target.name)\u{1F}\($0.type)" }.joined(
       separator: "\u{1E}")
-    let hash = Array("\(target.name)\u{1D}\(text)".utf8).withUnsafeBytes(Fingerprint.hash)
+    let range = Partition.column(of: self).map { columns[$0].source.name } ?? ""
+    let hash = Array("\(target.name)\u{1D}\(range)\u{1D}\(text)".utf8).withUnsafeBytes(Fingerprint.hash)
     return String(hash, radix: 16)
   }
 
@@ -91,6 +93,10 @@ package struct TablePair: Hashable, Sendable, Codable {
   }
   package var targetColumns: [TransferColumn] {
     columns.map { TransferColumn(schema: $0.target, type: $0.type) }
+  }
+  /// Those that are written: the target computes the others, which are compared all the same.
+  package var writtenColumns: [TransferColumn] {
+    targetColumns.filter { !$0.schema.isGenerated }
   }
 }
 

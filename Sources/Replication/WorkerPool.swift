@@ -42,13 +42,18 @@ package struct WorkerPool: Sendable {
   ) async throws {
     guard !items.isEmpty else { return }
     let queue = Guarded(items[...])
+    let isStopped = Guarded(false)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<min(workers, items.count) {
         group.addTask {
           var connections: WorkerConnections?
           while let item = queue.withLock({ $0.popFirst() }) {
+            // Not by an error, which would cancel those that finish what they began.
+            if stop.isRequested {
+              isStopped.withLock { $0 = true }
+              break
+            }
             do {
-              if stop.isRequested { throw JobError.stoppedOnRequest }
               let open = if let connections { connections } else { try await connect() }
               connections = open
               try await body(item, open)
@@ -61,13 +66,15 @@ package struct WorkerPool: Sendable {
           await connections?.close()
         }
       }
-      try await group.waitForAll()
+      // Not `waitForAll`, which throws the first error only when everybody is done.
+      for try await _ in group {}
     }
+    if isStopped.withLock({ $0 }) { throw JobError.stoppedOnRequest }
   }
 }
 
 extension JobError {
   package static let stoppedOnRequest = JobError(
-    .stopped, "stopped on request; no half-copied unit is left in the target",
+    .stopped, "stopped on request; the ledger knows which units are whole",
     remedy: "Run the same command again to go on.")
 }

@@ -78,7 +78,12 @@ package struct RowTranscoder: Sendable {
       try builder.appendValidText(RowBatchBuilder.trimmed(field), maxLength: length)
     case .limitBytes(let maxLength): try builder.appendBytes(field, maxLength: maxLength)
     case .uuidToText: UUIDText.print(field, into: builder.appendField(byteCount: UUIDText.length))
-    case .textToUUID: try builder.appendUUID(text: field)
+    case .textToUUID:
+      try builder.appendUUID(text: field)
+      // In another spelling it would come back as another text.
+      guard field.count == UUIDText.length, !field.contains(where: { (0x41...0x46).contains($0) }) else {
+        throw BadValue("is not a UUID in lower case with hyphens, as it would read back")
+      }
     case .moment(let source, let target):
       let units = field.bigEndian(as: Int64.self)
       let isInfinity = units == .max || units == .min

@@ -18,6 +18,8 @@ struct BatchWriter: ~Copyable {
   /// Positions of the table's key, to name a row by.
   private let key: [Int]
   private let values: [ValueWriter]
+  /// The column that is the row's number, for which SQLite takes NULL as a wish for a new one.
+  private let rowID: Int?
   /// From the types that the values travel as to those of the table's columns.
   private let transcoder: RowTranscoder
   private var transcoded: RowBatchBuilder
@@ -44,6 +46,7 @@ struct BatchWriter: ~Copyable {
     self.columns = columns
     self.key = key
     self.values = values
+    rowID = columns.firstIndex { $0.schema.identity != nil }
     self.transcoder = transcoder
     transcoded = RowBatchBuilder(
       columnCount: columns.count, budget: transcoder.isIdentity ? 0 : RowBatch.defaultBudget)
@@ -118,6 +121,10 @@ struct BatchWriter: ~Copyable {
           throw .badRow(message: name(row, types: types).message(columns[column].schema.name, error))
         }
       } else {
+        guard column != rowID else {
+          let rule = BadValue("is NULL, for which SQLite would make up a number")
+          throw .badRow(message: name(row, types: types).message(columns[column].schema.name, rule))
+        }
         status = sqlite3_bind_null(statement, position)
       }
       guard status == SQLITE_OK else { throw .engine(status, row: name(row, types: types).description) }

@@ -43,7 +43,7 @@ struct VerificationRun: Sendable {
     var scope = Scope()
     if let witness = verification.witness { scope.witnesses = try await catalog(of: witness) }
     scope.sources = try verification.options.tables.choose(from: sources, endpoint: verification.source.name)
-    let (pairs, missing) = try Planner.match(scope.sources, targets)
+    let (pairs, missing) = try Planner.match(scope.sources, among: sources, targets)
     scope.pairs = scope.sources.compactMap { table in pairs.first { $0.source.name == table.name } }
     scope.missing = missing.map(\.name)
     if verification.options.tables.names.isEmpty {

@@ -2,6 +2,7 @@ import Databases
 import Foundation
 import PostgresDatabase
 import Replication
+import Reports
 import SQLiteDatabase
 import StackOverflow
 
@@ -61,6 +62,33 @@ enum Endpoints {
         remedy: "Write sqlite:\(path.dropFirst(2)), or sqlite:/path from the root directory.")
     }
     return SQLiteEndpoint(path: path, executor: Session.thread)
+  }
+
+  /// The software that took part, each once.
+  static func versions(_ endpoints: [any Endpoint]) -> [EngineVersion] {
+    var versions: [EngineVersion] = []
+    for endpoint in endpoints {
+      let version = EngineVersion(engine: endpoint.engine.rawValue, version: version(of: endpoint))
+      if !versions.contains(version) { versions.append(version) }
+    }
+    return versions
+  }
+
+  private static func version(of endpoint: any Endpoint) -> String {
+    switch endpoint {
+    case is SQLiteEndpoint: return SQLiteEndpoint.libraryVersion
+    case is StackOverflowEndpoint: return Version.current
+    case let postgres as PostgresEndpoint:
+      do throws(DatabaseError) {
+        var driver = try postgres.driver(.read)
+        defer { driver.close() }
+        return try driver.execute("SHOW server_version").rows.first?.first?.text ?? "unknown"
+      } catch {
+        // The run has ended, and says itself if the server is gone.
+        return "unknown"
+      }
+    default: return "unknown"
+    }
   }
 
   /// Refuses to compare or copy a database with itself.

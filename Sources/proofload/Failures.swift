@@ -67,7 +67,7 @@ enum Failures {
   static func text(_ failure: FailureReceipt, command: String) -> String {
     var lines = [(command.isEmpty ? "proofload: " : "proofload \(command): ") + failure.message]
     if let remedy = failure.remedy { lines.append("  \(remedy)") }
-    if let next = failure.next { lines += ["  To go on:", "    \(next)"] }
+    if let next = failure.next { lines += ["  Then run:", "    \(next)"] }
     return lines.joined(separator: "\n")
   }
 }

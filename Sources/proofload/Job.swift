@@ -9,7 +9,6 @@ struct Job: Sendable {
   let source: any Endpoint
   let target: any Endpoint
   var options = ReplicationOptions()
-  let receiptFile: String?
 
   static let maximumWorkers = 256
   static let unitSizes = (1 << 10)...(1 << 40)
@@ -27,9 +26,6 @@ struct Job: Sendable {
     if let names = try arguments.choice("names", NameStyle.self) { options.names = names }
     options.allowNarrower = arguments.flag("allow-narrower")
     options.mode = try Job.mode(arguments)
-    receiptFile = try arguments.text("receipt")
-    // Not after hours of work.
-    if let receiptFile { try AtomicFile.checkWritable(receiptFile) }
   }
 
   private static func mode(_ arguments: Arguments) throws(UsageError) -> RerunMode {
@@ -54,7 +50,7 @@ struct Job: Sendable {
   }
 
   /// Runs it, and says how it went.
-  func run(_ command: String, in session: Session) async throws -> CommandResult {
+  func run(_ command: String, in session: Session) async -> CommandResult {
     var receipt = Receipt(command: command, exitCode: .done, time: session.time.wallClock)
     receipt.seed = seed
     var text: [String] = []
@@ -76,10 +72,7 @@ struct Job: Sendable {
       receipt.error?.next = session.arguments.commandLine(adding: ["resume"], removing: ["fresh"])
     }
     receipt.time = session.time.wallClock
-    if let receiptFile {
-      try AtomicFile.write(receipt.json, to: receiptFile)
-      text.append("Receipt: \(receiptFile)")
-    }
+    receipt.engines = Endpoints.versions([source, target])
     return CommandResult(receipt: receipt, text: text)
   }
 

@@ -51,6 +51,8 @@ enum Program {
       let arguments = try Arguments(words, help)
       console.level = try arguments.choice("log-level", LogLevel.self) ?? .warning
       let command = try type.init(arguments)
+      // Not after hours of work.
+      if let receipt = try arguments.text("receipt") { try AtomicFile.checkWritable(receipt) }
       let session = Session(console: console, arguments: arguments)
       return finish(console, await session.run(command))
     } catch {

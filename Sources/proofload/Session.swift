@@ -23,14 +23,38 @@ struct Session: Sendable {
         console.error("stopping: what is not committed is rolled back; once more stops at once")
       },
       second: { _exit(ExitCode.interrupted.rawValue) })
+    var result: CommandResult
     do {
-      return try await command.run(in: self)
+      result = try await command.run(in: self)
     } catch {
       // What a stop breaks off fails as well, and the stop is why.
       let code = stop.isRequested ? .interrupted : type(of: command).exitCode(of: error)
-      var receipt = Receipt(command: type(of: command).help.name, exitCode: code, time: time.wallClock)
-      receipt.error = Failures.receipt(error)
-      return CommandResult(receipt: receipt)
+      result = CommandResult(
+        receipt: Receipt(command: type(of: command).help.name, exitCode: code, time: time.wallClock))
+      result.receipt.error = Failures.receipt(error)
+    }
+    let canGoOn: [ExitCode] = [.unverified, .gaveUp, .interrupted]
+    if canGoOn.contains(result.receipt.exitCode), result.receipt.error?.next == nil {
+      result.receipt.error?.next = arguments.commandLine()
+    }
+    leaveReceipt(&result)
+    return result
+  }
+
+  /// Writes the receipt that the user asked for. Work without its receipt is not done.
+  private func leaveReceipt(_ result: inout CommandResult) {
+    do {
+      guard let file = try arguments.text("receipt") else { return }
+      try AtomicFile.write(result.receipt.json, to: file)
+      result.text.append("Receipt: \(file)")
+    } catch {
+      if result.receipt.exitCode == .done { result.receipt.end(.gaveUp) }
+      var failure = Failures.receipt(error)
+      failure.next = arguments.commandLine()
+      if let first = result.receipt.error {
+        failure.message = "\(first.message)\n  Besides, \(failure.message)"
+      }
+      result.receipt.error = failure
     }
   }
 

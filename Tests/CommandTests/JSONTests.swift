@@ -48,6 +48,22 @@ import Testing
       ])
   }
 
+  @Test func `a failed comparison leaves a receipt, too`() throws {
+    try sqlite("CREATE TABLE t (id INTEGER PRIMARY KEY)", at: command.file("a.db"))
+    let result = try command.run(
+      "verify --from sqlite:a.db --to postgres://me@127.0.0.1:1/d --receipt r.json --json")
+    #expect(result.code == 3)
+    #expect(try String(contentsOfFile: command.file("r.json"), encoding: .utf8) == result.output)
+    #expect(try result.json()["outcome"] as? String == "could not verify")
+  }
+
+  @Test func `a receipt names the software that took part`() throws {
+    let json = try command.run("generate --to sqlite:a.db --scale 0.0005 --json").json()
+    let engines = try #require(json["engines"] as? [[String: String]])
+    #expect(engines.map { $0["engine"] } == ["stackoverflow", "sqlite"])
+    #expect(engines.allSatisfy { $0["version"]?.first?.isNumber == true })
+  }
+
   @Test func `a generated database's receipt has its seed`() throws {
     let json = try command.run("generate --to sqlite:a.db --scale 0.0005 --seed 7 --json").json()
     #expect(json["seed"] as? Int == 7)

@@ -43,4 +43,13 @@ import Testing
     #expect(result.errors.contains("127.0.0.1:1"))
     #expect(!result.everything.contains(Self.secret))
   }
+
+  @Test func `the command that goes on shows where the password belongs`() throws {
+    let result = try command.run(
+      "replicate --from sqlite:a.db --to postgres://me:\(Self.secret)@127.0.0.1:1/d")
+    #expect(
+      result.errors.hasSuffix(
+        "    PROOFLOAD_TARGET_PASSWORD='***' proofload replicate --from sqlite:a.db "
+          + "--to postgres://me@127.0.0.1:1/d --resume\n"), "\(result.errors)")
+  }
 }

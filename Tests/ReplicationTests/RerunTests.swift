@@ -84,7 +84,8 @@ import Testing
     #expect(resumed.units.allSatisfy { $0.action == .trusted })
     #expect(try await pair.witness.differences().count == 1, "it was told to believe")
     let fresh = try await pair.rerun { $0.mode = .fresh }
-    #expect(fresh.units.allSatisfy { $0.action == .copied && $0.attempt == 2 })
+    #expect(
+      fresh.units.allSatisfy { $0.action == .copied && $0.attempt == 3 }, "a new plan takes a number itself")
     #expect(try await pair.witness.differences() == [])
   }
 

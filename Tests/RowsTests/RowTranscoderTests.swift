@@ -61,8 +61,14 @@ import Testing
       .uuid, "01234567-89ab-cdef-0123-456789abcdef", .text(maxLength: 36),
       is: "01234567-89ab-cdef-0123-456789abcdef"),
     Case(
-      .text(maxLength: 40), "{01234567-89AB-cdef-0123-456789abcdef}", .uuid,
+      .text(maxLength: 40), "01234567-89ab-cdef-0123-456789abcdef", .uuid,
       is: "01234567-89ab-cdef-0123-456789abcdef"),
+    Case(
+      .text(maxLength: 40), "{01234567-89ab-cdef-0123-456789abcdef}", .uuid,
+      breaks: "is not a UUID in lower case"),
+    Case(
+      .text(maxLength: 40), "01234567-89AB-cdef-0123-456789abcdef", .uuid,
+      breaks: "is not a UUID in lower case"),
     Case(.text(maxLength: 40), "nope", .uuid, breaks: "is not a UUID"),
     Case(.json, "{}", .text(maxLength: nil), is: "{}"), Case(.text(maxLength: 40), "{}", .json, is: "{}"),
     Case(.bytes(maxLength: nil), "\\x0001", .bytes(maxLength: 2), is: "\\x0001"),

@@ -146,16 +146,48 @@ extension SQLDriver where Self: ~Copyable {
       recorded.append((position, obstacle))
     }
     recorded.sort { ($0.obstacle.kind.rawValue, $0.position) < ($1.obstacle.kind.rawValue, $1.position) }
+    var firstError: DatabaseError?
     for (position, obstacle) in recorded {
+      do throws(DatabaseError) {
+        try restore(obstacle, at: position, job: job)
+      } catch {
+        // The others do not wait for the one that cannot be restored.
+        guard error.errorClass != .cancelled, error.errorClass != .connectionLost else { throw error }
+        firstError = firstError ?? error
+      }
+    }
+    if let firstError { throw firstError }
+    return recorded.map(\.obstacle)
+  }
+
+  private mutating func restore(
+    _ obstacle: Obstacle, at position: Int64, job: String
+  ) throws(DatabaseError) {
+    do throws(DatabaseError) {
       try transaction { driver throws(DatabaseError) in
         let (first, second) = (driver.dialect.placeholder(1), driver.dialect.placeholder(2))
-        try driver.execute(obstacle.restoration)
+        if try driver.isOwed(obstacle) { try driver.execute(obstacle.restoration) }
         try driver.execute(
           "DELETE FROM \(driver.aside) WHERE job = \(first) AND position = \(second)",
           .text(job), .integer(position))
       }
+    } catch {
+      var error = error
+      error.place.operation = "restore \(obstacle.kind) \(obstacle.name)"
+      error.place.table = obstacle.table.description
+      error.remedy =
+        error.remedy
+        ?? "Mend what is in its way and run again; or, if it is no longer wanted, delete its row from \(LedgerTables.putAside)."
+      throw error
     }
-    return recorded.map(\.obstacle)
+  }
+
+  /// False if somebody has brought it back meanwhile, or dropped its table.
+  private mutating func isOwed(_ obstacle: Obstacle) throws(DatabaseError) -> Bool {
+    guard try tableExists(obstacle.table) else { return false }
+    return try !obstacles(obstacle.table).contains {
+      $0.table == obstacle.table && $0.kind == obstacle.kind && $0.name == obstacle.name
+    }
   }
 }
 

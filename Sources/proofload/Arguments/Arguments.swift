@@ -154,9 +154,15 @@ struct Arguments: Sendable {
 
   // MARK: The command line again
 
-  /// The same command as it could be pasted into a shell, without passwords.
+  /// The same command as it could be pasted into a shell. Passwords are left out, and it shows where to put them.
   func commandLine(adding extra: [String] = [], removing removed: [String] = []) -> String {
-    var words = ["proofload", help.name]
+    var words: [String] = []
+    for value in given {
+      let role = ["from": EndpointRole.source, "to": .target, "witness": .witness][value.option.name]
+      guard let role, let text = value.value, PrintableURL.pasteable(text) != text else { continue }
+      words.append("\(role.passwordVariable)='***'")
+    }
+    words += ["proofload", help.name]
     for value in given where !removed.contains(value.option.name) && !extra.contains(value.option.name) {
       words.append("--\(value.option.name)")
       if let text = value.value { words.append(Shell.quoted(PrintableURL.pasteable(text))) }

@@ -10,7 +10,7 @@ struct GenerateCommand: Command {
     explanation: [
       "The rows have the tables, types, keys and distributions of the StackOverflow2010 database, and come from a "
         + "seed: the same scale and seed are the same rows on every machine, in every database. Scale 1 is about 19 "
-        + "million rows, 0.01 about 190,000.",
+        + "million rows, 0.01 about 193,000.",
       "It is a replication whose source is the generator, so that it can be interrupted and run again, and "
         + "`verify --witness` can ask the generator what the rows should be.",
     ],
@@ -46,7 +46,7 @@ struct GenerateCommand: Command {
   }
 
   func run(in session: Session) async throws -> CommandResult {
-    var result = try await job.run(Self.help.name, in: session)
+    var result = await job.run(Self.help.name, in: session)
     if result.receipt.exitCode == .done {
       result.text.append("These are the rows of \(job.source.name); --witness takes that, too.")
     }

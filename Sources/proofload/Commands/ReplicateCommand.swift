@@ -40,7 +40,7 @@ struct ReplicateCommand: Command {
   }
 
   func run(in session: Session) async throws -> CommandResult {
-    var result = try await job.run(Self.help.name, in: session)
+    var result = await job.run(Self.help.name, in: session)
     if result.receipt.exitCode == .done {
       let (from, to) = (Shell.quoted(job.source.name), Shell.quoted(job.target.name))
       result.text += ["Compare both sides: proofload verify --from \(from) --to \(to)"]

@@ -38,7 +38,6 @@ struct VerifyCommand: Command {
   private let target: any Endpoint
   private let witness: (any Endpoint)?
   private var options = VerificationOptions()
-  private let receiptFile: String?
 
   static let maximumLimit = 1_000_000
 
@@ -55,8 +54,6 @@ struct VerifyCommand: Command {
     if let workers = try arguments.integer("workers", in: 1...Job.maximumWorkers) {
       options.workers = workers
     }
-    receiptFile = try arguments.text("receipt")
-    if let receiptFile { try AtomicFile.checkWritable(receiptFile) }
   }
 
   static func exitCode(of error: any Error) -> ExitCode { Failures.exitCodeOfVerification(error) }
@@ -71,15 +68,11 @@ struct VerifyCommand: Command {
     let console = session.console
     var receipt = Receipt(command: Self.help.name, exitCode: .done, time: session.time.wallClock)
     receipt.verification = report
+    receipt.engines = Endpoints.versions([source, target] + (witness.map { [$0] } ?? []))
     receipt.end(Self.exitCode(of: report))
     receipt.error = Self.failure(report)
-    if receipt.exitCode == .interrupted { receipt.error?.next = session.arguments.commandLine() }
     var text = ["\(report.source.name) ↔ \(report.target.name)"]
     text += VerificationSummary(report).lines(width: console.width, style: console.style)
-    if let receiptFile {
-      try AtomicFile.write(receipt.json, to: receiptFile)
-      text.append("Receipt: \(receiptFile)")
-    }
     return CommandResult(receipt: receipt, text: text)
   }
 

@@ -46,7 +46,7 @@ struct DemoCommand: Command {
     }
   }
 
-  /// Whatever does not turn out as told is a difference between this text and what the program does.
+  /// What does not turn out as told is a difference: between the story and the program.
   static func exitCode(of error: any Error) -> ExitCode {
     switch Failures.exitCode(of: error) {
     case .gaveUp: .different
@@ -58,7 +58,10 @@ struct DemoCommand: Command {
     let stage = try DemoStage(directory: directory, target: target)
     defer { stage.close() }
     var story = Demonstration(stage: stage, scale: scale, session: session)
-    try await story.play()
+    do { try await story.play() } catch {
+      if session.stop.isRequested { throw error }
+      throw Demonstration.Surprise(description: "it did not turn out as told: \(error)")
+    }
     return CommandResult(receipt: story.receipt)
   }
 }
