@@ -156,6 +156,8 @@ private struct ReadFailed: Error {}
       }
       var isFinished = false
       while !isFinished {
+        // The time limit cancels: then every consumer would be the next one to be cancelled, for ever.
+        try Task.checkCancellation()
         let patience = Int.random(in: 0..<20, using: &random)
         isFinished = await withTaskGroup(of: Bool.self) { consumer in
           consumer.addTask {
