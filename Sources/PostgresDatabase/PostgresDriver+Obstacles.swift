@@ -113,7 +113,8 @@ extension PostgresDriver {
   private func index(_ table: TableName, _ result: borrowing ResultSet, _ row: Int) -> Obstacle {
     let name = result.text(row, 0) ?? ""
     let index = dialect.quoted(TableName(schema: table.schema, name: name))
-    let kind: Obstacle.Kind = result.isTrue(row, 1) ? .uniqueKey : .index
+    // An exclusion constraint forbids values as a unique key does.
+    let kind: Obstacle.Kind = result.isTrue(row, 1) || result.text(row, 6) != nil ? .uniqueKey : .index
     var properties: [String] = []
     if let space = result.text(row, 11) {
       properties.append("ALTER INDEX \(index) SET TABLESPACE \(dialect.quoted(space))")

@@ -66,7 +66,7 @@ actor Run {
       for sentence in try await target.create(wanted, job: context.job) { tell(sentence) }
       createdTables.insert(wanted.name)
     }
-    guard !missing.isEmpty else { return pairs }
+    guard !missing.isEmpty else { return pairs.map(\.writable) }
     // Read back: a new table's types are what the target made of them.
     let (all, lost) = try Planner.match(sources, among: sourceTables, try await target.tables())
     try job.check(all, [])
@@ -75,7 +75,7 @@ actor Run {
         .configuration, "the target does not show the table that was created for \(lost[0].name)",
         remedy: "See what else creates, renames or drops tables in the target, then run again.")
     }
-    return all
+    return all.map(\.writable)
   }
 
   /// What the ledger says of a table that is not there was said of another one. Before the table is created: a

@@ -61,6 +61,13 @@ package struct TablePair: Hashable, Sendable, Codable {
     return TypePairing.common(leftType, rightType)
   }
 
+  /// What a copy reads, writes and records: without the columns that the target computes itself.
+  package var writable: TablePair {
+    var pair = self
+    pair.columns.removeAll(where: \.target.isGenerated)
+    return pair
+  }
+
   /// Positions in `columns` of the columns that tell rows apart: the source's primary key, or the target's;
   /// empty when neither has one whose columns are all paired.
   package var key: [Int] {
@@ -93,10 +100,6 @@ package struct TablePair: Hashable, Sendable, Codable {
   }
   package var targetColumns: [TransferColumn] {
     columns.map { TransferColumn(schema: $0.target, type: $0.type) }
-  }
-  /// Those that are written: the target computes the others, which are compared all the same.
-  package var writtenColumns: [TransferColumn] {
-    targetColumns.filter { !$0.schema.isGenerated }
   }
 }
 

@@ -88,8 +88,7 @@ struct UnitCopy: Sendable {
     from channel: BoundedChannel<RowBatch>, _ entry: LedgerEntry, to target: any Connection
   ) async throws -> Counts {
     let rows = table.rows(of: unit).targetRows
-    let columns = table.pair.writtenColumns
-    let projection = RowProjection(table.pair.columns)
+    let columns = table.pair.targetColumns
     var counts = Counts()
     try await target.begin()
     counts.deleted = try await target.delete(rows)
@@ -105,7 +104,7 @@ struct UnitCopy: Sendable {
         try await target.openWrite(rows.table, columns: columns)
         transactionBytes = 0
       }
-      try await target.write(projection?.apply(to: batch) ?? batch)
+      try await target.write(batch)
       counts.sent += batch.fingerprint
       counts.bytes += batch.bytes.count
       transactionBytes += batch.bytes.count

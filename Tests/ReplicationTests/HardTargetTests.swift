@@ -158,4 +158,31 @@ import Testing
     #expect(
       try sqlite("SELECT name FROM sqlite_master WHERE name IN ('i')", at: disk + "/target.db") == [["i"]])
   }
+
+  @Test func `a source with a write-ahead log that is written to meanwhile is said to have changed`()
+    async throws
+  {
+    let directory = try TemporaryDirectory()
+    let path = directory.file("source.db")
+    try sqlite("PRAGMA journal_mode = WAL; \(Fixture.script())", at: path)
+    let options = IdempotenceClaims.options
+    let target = SQLiteEndpoint(path: directory.file("target.db"))
+    let isWritten = Guarded(false)
+    let report = try await Replication(
+      source: SQLiteEndpoint(path: path), target: target, options: options, time: SystemTime(),
+      progress: { event in
+        guard case .unitFinished = event else { return }
+        let wasWritten = isWritten.withLock { wasWritten in
+          defer { wasWritten = true }
+          return wasWritten
+        }
+        if !wasWritten { _ = try? sqlite("UPDATE Words SET Count = Count + 1", at: path) }
+      }
+    ).run()
+    #expect(report.failure?.message == nil)
+    #expect(report.snapshot == .changed)
+    let second = try await IdempotenceClaims.run(SQLiteEndpoint(path: path), target)
+    #expect(second.snapshot == .consistent)
+    #expect(try await CopyWitness(source: SQLiteEndpoint(path: path), target: target).differences() == [])
+  }
 }

@@ -46,6 +46,14 @@ import Testing
     expected[0].columns[position].declared = "BIGINT"
     #expect(try await tables(target) == expected)
     #expect(try await CopyWitness(source: source, target: target).differences() == [])
+    #expect(try await CopyWitness(source: source, target: target).lies() == [])
+    let planned = try await Replication(
+      source: source, target: target, options: IdempotenceClaims.options, time: SystemTime()
+    ).plan()
+    for table in planned.tables {
+      #expect(report.units.count { $0.unit.table == table.pair.source.name.name } == table.units.count)
+      #expect(table.pair.columns.allSatisfy { !$0.target.isGenerated }, "a plan has what a run copies")
+    }
     let again = try await IdempotenceClaims.run(source, target)
     #expect(again.units.allSatisfy { $0.action == .unchanged })
     #expect(again.notes == [])

@@ -59,6 +59,16 @@ import Testing
     #expect(throws: JobError.self) { try TablePair(source: table, target: table) }
   }
 
+  @Test func `a foreign key to a table that was not chosen is said to be missing`() async throws {
+    let (directory, source, target) = try endpoints(Fixture.script())
+    var options = IdempotenceClaims.options
+    options.tables = TableSelection(["Threads"])
+    let report = try await IdempotenceClaims.run(source, target, options: options)
+    #expect(report.failure?.message == nil)
+    #expect(report.notes.contains { $0.contains("foreign key") && $0.contains("Kinds") })
+    _ = directory
+  }
+
   @Test func `a chosen table goes to the target that it has among all tables`() throws {
     func table(_ name: String) -> TableSchema {
       TableSchema(

@@ -81,7 +81,17 @@ import Testing
   @Test func `without root it says what root has to do, and fails`() async throws {
     let (result, calls) = try await setup(installed: [], user: 1000)
     #expect(result.exitCode == 1)
-    #expect(result.output.contains("apt-get install libsqlite3-dev libpq-dev libxxhash-dev"))
+    let toldToRun = result.output.split(separator: "\n").filter { $0.hasPrefix("setup:   ") }
+    let expected = [
+      "apt-get update",
+      "apt-get install -y --no-install-recommends libsqlite3-dev libpq-dev libxxhash-dev pkg-config"
+        + " postgresql-client sqlite3",
+      "apt-get install -y --no-install-recommends postgresql-common",
+      "sed -i 's/^#create_main_cluster = true$/create_main_cluster = false/'"
+        + " /etc/postgresql-common/createcluster.conf",
+      "apt-get install -y --no-install-recommends postgresql-15",
+    ]
+    #expect(toldToRun.map(String.init) == expected.map { "setup:   " + $0 })
     #expect(calls == [])
   }
 }
