@@ -2,7 +2,10 @@
 enum Peculiarities {
   /// Each joins the table `c` to `p`, whose column `what` names something of it.
   static func statements(serverVersion: Int) -> [String] {
-    [ofTables, ofConstraints(serverVersion), ofColumns, "JOIN (\(objects)) AS p(table_id, what) ON p.table_id = c.oid"]
+    [
+      ofTables, ofConstraints(serverVersion), ofColumns,
+      "JOIN (\(objects)) AS p(table_id, what) ON p.table_id = c.oid",
+    ]
   }
 
   private static let ofTables = """

@@ -64,7 +64,8 @@ private struct SchemaCatalog {
   }
 
   private mutating func readTables() throws(DatabaseError) {
-    let result = try query("SELECT c.relname, obj_description(c.oid, 'pg_class') FROM \(SchemaCatalog.tables)")
+    let result = try query(
+      "SELECT c.relname, obj_description(c.oid, 'pg_class') FROM \(SchemaCatalog.tables)")
     for row in 0..<result.rowCount {
       guard let name = result.text(row, 0), !LedgerTables.all.contains(name) else { continue }
       var table = TableSchema(

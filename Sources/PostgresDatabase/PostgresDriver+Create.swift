@@ -65,7 +65,9 @@ extension PostgresDriver {
         line += " COLLATE \(collation)"
       } else {
         notes.append(
-          table.notCarried("collation \(collation) of column \(column.name)", because: "this database has none of that name"))
+          table.notCarried(
+            "collation \(collation) of column \(column.name)", because: "this database has none of that name")
+        )
       }
     }
     if table.keepsGeneration(of: column, in: engine), let generation = column.generation {
@@ -152,7 +154,9 @@ extension PostgresDriver {
     let name = dialect.quoted(target)
     var comments = table.comment.map { [("TABLE \(name)", $0)] } ?? []
     for column in table.columns {
-      if let comment = column.comment { comments.append(("COLUMN \(name).\(dialect.quoted(column.name))", comment)) }
+      if let comment = column.comment {
+        comments.append(("COLUMN \(name).\(dialect.quoted(column.name))", comment))
+      }
     }
     for (object, comment) in comments {
       try run("COMMENT ON \(object) IS \(SQLText.literal(comment))", on: target)

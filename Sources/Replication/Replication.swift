@@ -61,7 +61,7 @@ package struct Replication: Sendable {
       }
       var plan = Plan(
         source: context.source.name, target: context.target.name, job: context.job,
-        tables: try await planner.plan(pairs, ledger: ledger))
+        tables: try await planner.plan(pairs.map(\.writable), ledger: ledger))
       plan.notes = notes
       await source.close()
       return plan

@@ -128,15 +128,18 @@ extension CreateTable {
       let name = column.name
       if let collation = column.collation {
         bare.columns[index].collation = nil
-        parts.append(Part(name: "the collation of column \(name)") { $0.columns[index].collation = collation })
+        parts.append(
+          Part(name: "the collation of column \(name)") { $0.columns[index].collation = collation })
       }
       if let value = column.defaultExpression {
         bare.columns[index].defaultExpression = nil
-        parts.append(Part(name: "the default of column \(name)") { $0.columns[index].defaultExpression = value })
+        parts.append(
+          Part(name: "the default of column \(name)") { $0.columns[index].defaultExpression = value })
       }
       if let generation = column.generation {
         bare.columns[index].generation = nil
-        parts.append(Part(name: "how column \(name) is computed") { $0.columns[index].generation = generation })
+        parts.append(
+          Part(name: "how column \(name) is computed") { $0.columns[index].generation = generation })
       }
     }
     bare.checks = []

@@ -128,7 +128,9 @@ extension SQLiteDriver {
         }
       // Another collation than the column's finds other duplicates.
       let isPlain = parts.allSatisfy { part in
-        guard (part[0].integer ?? -2) >= 0, let column = schema.column(part[1].text ?? "") else { return false }
+        guard (part[0].integer ?? -2) >= 0, let column = schema.column(part[1].text ?? "") else {
+          return false
+        }
         return dialect.quoted(part[2].text ?? "").uppercased()
           == (column.collation ?? dialect.quoted("BINARY")).uppercased()
       }

@@ -35,7 +35,7 @@ package struct CopyWitness: Sendable {
   package func lies() async throws -> [String] {
     let (left, right) = (try await source.connect(.read), try await target.connect(.read))
     var found: [String] = []
-    let pairs = try Planner.match(try await left.tables(), try await right.tables()).pairs
+    let pairs = try Planner.match(try await left.tables(), try await right.tables()).pairs.map(\.writable)
     for entry in try await right.ledger(job: Replication.job(source, target)) where entry.state == .done {
       guard let pair = pairs.first(where: { $0.source.name.description == entry.unit.table }) else {
         continue

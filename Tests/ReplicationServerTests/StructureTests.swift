@@ -96,7 +96,8 @@ import Testing
     #expect(report.failure?.message == nil)
     #expect(
       report.notes == [
-        "table public.t: index partial was not carried over", "table public.t: row security was not carried over",
+        "table public.t: index partial was not carried over",
+        "table public.t: row security was not carried over",
       ])
     var expected = try await tables(source)
     expected[1].unportable = []

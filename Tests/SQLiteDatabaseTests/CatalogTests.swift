@@ -99,14 +99,18 @@ import Testing
     #expect(
       table.checks == [
         CheckSchema(name: "c 1", definition: "CHECK (\"a(\" <> ')')"),
-        CheckSchema(name: "", definition: "CHECK (id IN (1, 2))"), CheckSchema(name: "x", definition: "CHECK (1)"),
+        CheckSchema(name: "", definition: "CHECK (id IN (1, 2))"),
+        CheckSchema(name: "x", definition: "CHECK (1)"),
       ])
     #expect(Set(table.indexes.map(\.columns)) == [["c"], ["a("], ["id"]])
     #expect(
       Set(table.unportable) == [
         "index bytes", "the descending order in index down", "what its constraints do ON CONFLICT",
       ])
-    #expect(try Scratch("CREATE TABLE t (a TEXT PRIMARY KEY) STRICT, WITHOUT ROWID").table().options == ["WITHOUT ROWID", "STRICT"])
+    #expect(
+      try Scratch("CREATE TABLE t (a TEXT PRIMARY KEY) STRICT, WITHOUT ROWID").table().options == [
+        "WITHOUT ROWID", "STRICT",
+      ])
   }
 
   @Test func `only tables are tables`() throws {

@@ -72,7 +72,7 @@ import Testing
   @Test func `texts of the source that this library refuses are left out by name, and no others`() throws {
     var source = try Scratch(
       """
-      CREATE TABLE t (a INT CHECK (a > 0), b TEXT COLLATE NOCASE, c AS (a + 1), d INT AS (a * 2), e INT DEFAULT 5)
+      CREATE TABLE t (a INT CHECK (a > 0), b TEXT COLLATE NOCASE, c INT AS (a + 1), d INT AS (a * 2), e INT DEFAULT 5)
       """
     ).table()
     source.columns[1].collation = "\"of_an_application\""
@@ -110,7 +110,8 @@ import Testing
     table.options = ["WITH SPEED"]
     table.unportable = ["index partial"]
     table.triggers = ["watch"]
-    var driver = try Scratch().driver(.write)
+    let scratch = try Scratch()
+    var driver = try scratch.driver(.write)
     #expect(
       try driver.create(table, job: "job") == [
         "table t: the identity of column id was not carried over",
