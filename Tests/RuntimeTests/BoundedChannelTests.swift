@@ -4,7 +4,7 @@ import Testing
 
 private struct ReadFailed: Error {}
 
-@Suite(.timeLimit(.minutes(1))) struct BoundedChannelTests {
+@Suite(.timeLimit(.minutes(5))) struct BoundedChannelTests {
   /// An element and what it weighs.
   private struct Parcel: Sendable {
     let producer: Int

@@ -64,7 +64,7 @@ private func threads(named name: String) -> Int {
   return count
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectionThreadTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionThreadTests {
   @Test func `every call of a connection runs on its one thread, and no other connection's`() async {
     let connections = (0..<8).map { _ in Connection() }
     var threads: [UInt] = []

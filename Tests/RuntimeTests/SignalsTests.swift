@@ -3,7 +3,7 @@ import Runtime
 import Testing
 
 // Each test is a process of its own, whose exit code says what happened; the alarm ends one that hangs.
-@Suite(.timeLimit(.minutes(1))) struct SignalsTests {
+@Suite(.timeLimit(.minutes(5))) struct SignalsTests {
   @Test func `the first signal asks for a graceful stop`() async {
     await #expect(processExitsWith: .exitCode(11)) {
       alarm(20)
