@@ -6,13 +6,21 @@ package final class TemporaryDirectory: Sendable {
   package let path: String
 
   package init() throws {
-    var template = Array((FileManager.default.temporaryDirectory.path + "/proofload-test-XXXXXX").utf8CString)
+    let parent = TemporaryDirectory.parent
+    var template = Array((parent + "/proofload-test-XXXXXX").utf8CString)
     guard let made = mkdtemp(&template) else {
-      throw CocoaError(
-        .fileWriteUnknown, userInfo: [NSFilePathErrorKey: FileManager.default.temporaryDirectory.path])
+      throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: parent])
     }
     path = String(cString: made)
   }
+
+  /// Memory where there is plenty: SQLite waits for the disk at every commit, and the tests make thousands.
+  private static let parent: String = {
+    let memory = "/dev/shm"
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: memory)
+    let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+    return free > 2 << 30 && access(memory, W_OK) == 0 ? memory : FileManager.default.temporaryDirectory.path
+  }()
 
   deinit {
     // What cannot be removed is left for the system's own cleaning; a test that is over cannot fail.
