@@ -16,7 +16,7 @@ package struct ChildProcess: Sendable {
     case killed(signal: Int32)
   }
 
-  private let pid: pid_t
+  package let pid: pid_t
 
   /// Starts a program by its path.
   ///
