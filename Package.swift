@@ -16,8 +16,9 @@ func withSettings(_ targets: [Target]) -> [Target] {
   return targets
 }
 
-func library(_ name: String, _ dependencies: Target.Dependency...) -> Target {
-  .target(name: name, dependencies: dependencies)
+func library(_ name: String, _ dependencies: Target.Dependency..., data: String? = nil) -> Target {
+  // Data becomes code: a binary needs no files beside it.
+  .target(name: name, dependencies: dependencies, resources: data.map { [.embedInCode($0)] } ?? [])
 }
 
 func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
@@ -31,21 +32,29 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     library("Runtime"),
     library("Rows", "CXXHash"),
-    library("Databases", "Runtime", "Rows"),
+    library("YAML", "CYAML"),
+    library("Databases", "Runtime", "Rows", "YAML"),
     library("SQLiteDatabase", "Databases", "Rows", "Runtime", "CSQLite"),
     library("PostgresDatabase", "Databases", "Rows", "Runtime", "CPostgres"),
     library("StackOverflow", "Databases", "Rows", "Runtime"),
-    library("Replication", "Databases", "Rows", "Runtime"),
+    library("ModelDatabase", "Databases", "Rows", "Runtime"),
+    library("FaultInjection", "Databases", "Rows", "Runtime", "YAML", data: "Presets"),
+    library("WireProtocols", "FaultInjection", "Databases", "Runtime"),
+    library("Replication", "Databases", "Rows", "Runtime", "YAML"),
     library("Verification", "Replication", "Databases", "Rows", "Runtime"),
-    library("Reports", "Verification", "Replication", "Databases", "Rows", "Runtime"),
+    library(
+      "Simulation", "Verification", "Replication", "ModelDatabase", "FaultInjection", "Databases", "Rows",
+      "Runtime"),
+    library("Reports", "Verification", "Replication", "FaultInjection", "Databases", "Rows", "Runtime"),
     .executableTarget(
       name: "proofload",
       dependencies: [
-        "Reports", "Verification", "Replication", "StackOverflow", "SQLiteDatabase", "PostgresDatabase",
-        "Databases", "Rows", "Runtime",
+        "Reports", "Simulation", "Verification", "Replication", "WireProtocols", "FaultInjection",
+        "StackOverflow", "SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime",
       ]),
     .executableTarget(
       name: "Benchmarks",
@@ -69,10 +78,22 @@ let package = Package(
     tests("RepositoryTests"),
     tests("RuntimeTests", "Runtime"),
     tests("RowsTests", "Rows"),
+    tests("YAMLTests", "YAML"),
     tests("DatabasesTests", "Databases"),
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
     tests("StackOverflowTests", "StackOverflow", "Databases", "Rows", "Runtime"),
+    tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),
+    tests(
+      "FaultInjectionTests", "FaultInjection", "SQLiteDatabase", "Replication", "ReplicationClaims",
+      "Databases", "Rows", "Runtime"),
+    tests("WireProtocolsTests", "WireProtocols", "FaultInjection", "Databases", "Runtime"),
+    tests(
+      "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",
+      "Replication", "ReplicationClaims", "Databases", "Rows", "Runtime"),
+    tests(
+      "SimulationTests", "Simulation", "Verification", "Replication", "ModelDatabase", "FaultInjection",
+      "Databases", "Rows", "Runtime"),
     tests("ReplicationTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase"),
     tests(
       "ReplicationServerTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase",

@@ -2,11 +2,12 @@
 enum ModuleOrder {
   /// Each module may import those of lower levels. A new module gets a line here.
   private static let levels = [
-    "Runtime": 0, "Rows": 0,
+    "Runtime": 0, "Rows": 0, "YAML": 0,
     "Databases": 1,
-    "SQLiteDatabase": 2, "PostgresDatabase": 2, "StackOverflow": 2, "Replication": 2,
-    "Verification": 3,
-    "Reports": 4,
+    "SQLiteDatabase": 2, "PostgresDatabase": 2, "StackOverflow": 2, "ModelDatabase": 2, "FaultInjection": 2,
+    "Replication": 2,
+    "WireProtocols": 3, "Verification": 3,
+    "Simulation": 4, "Reports": 4,
     "proofload": 5,
   ]
 
@@ -16,6 +17,7 @@ enum ModuleOrder {
   /// The C library that each of these modules wraps, and that nobody else sees.
   private static let libraries = [
     "CXXHash": "Rows", "CSQLite": "SQLiteDatabase", "CPostgres": "PostgresDatabase",
+    "CYAML": "YAML",
   ]
 
   /// Why `module` must not import `imported`; nil if it may. Modules of the system are free.

@@ -1,0 +1,4 @@
+#ifndef PROOFLOAD_CYAML_H
+#define PROOFLOAD_CYAML_H
+#include <yaml.h>
+#endif

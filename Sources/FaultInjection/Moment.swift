@@ -1,0 +1,61 @@
+/// What a connection is about to do: where a fault can strike.
+///
+/// The wrapper round a connection makes moments of calls, the proxy makes them of messages, and a plan cannot tell
+/// which: that is why the same plan does the same in both.
+package enum Operation: String, Sendable, Hashable, CaseIterable, Codable {
+  case connect
+  /// Reading catalogs: tables, obstacles, cuts.
+  case catalog
+  case snapshot
+  /// Taking the job's lock.
+  case fence
+  /// Beginning a read, and each of its batches.
+  case read
+  case begin
+  case delete
+  /// Beginning a write, each of its batches, and the server's acknowledgement at its end.
+  case write, acknowledge
+  /// Reading or writing the ledger.
+  case ledger
+  /// Creating tables, putting aside and restoring, aligning identities.
+  case prepare
+  case commit, rollback
+  /// Any other statement; only the wire has some.
+  case statement
+}
+
+/// Which end of a job.
+package enum Side: String, Sendable, Hashable, CaseIterable, Codable {
+  case source, target
+}
+
+package struct Moment: Sendable, Hashable, Codable {
+  package var side: Side
+  package var operation: Operation
+  /// The table's name without its schema, as its database spells it.
+  package var table: String?
+  /// `Votes#3`: the unit that the connection claimed last. Only connections to the target know it.
+  package var unit: String?
+  /// In a read or write: which batch, from 1; nil for beginning it. On the wire a batch is a mebibyte of the stream.
+  package var batch: Int?
+  /// In a read or write: bytes of rows that went before this moment, since the read or write began.
+  package var offset: Int?
+  /// Bytes of rows that this moment moves.
+  package var bytes: Int?
+  /// The SQL, on the wire.
+  package var statement: String?
+
+  package init(
+    side: Side, operation: Operation, table: String? = nil, unit: String? = nil, batch: Int? = nil,
+    offset: Int? = nil, bytes: Int? = nil, statement: String? = nil
+  ) {
+    self.side = side
+    self.operation = operation
+    self.table = table
+    self.unit = unit
+    self.batch = batch
+    self.offset = offset
+    self.bytes = bytes
+    self.statement = statement
+  }
+}
