@@ -54,6 +54,10 @@ package struct DatabaseError: Error, Sendable, Equatable, Codable {
   package var remedy: String?
   package var place: ErrorPlace
   package var outcome: Outcome
+  /// How long the server asks to be left alone.
+  package var retryAfter: Duration?
+  /// There was no number to go by, and the class was guessed from the message's words.
+  package var isClassifiedByText = false
 
   package init(
     engine: Engine, code: String = "", errorClass: ErrorClass, message: String, remedy: String? = nil,
