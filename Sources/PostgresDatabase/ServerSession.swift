@@ -68,6 +68,23 @@ final class ServerSession {
     PQclear(result)
   }
 
+  /// Sends statements, and does not wait for their end: `finishStatements` does.
+  func startStatements(_ sql: String, operation: String) throws(DatabaseError) {
+    guard PQsendQuery(handle, sql) == 1 else { throw connectionFailure(at: place(operation)) }
+  }
+
+  func finishStatements(operation: String) throws(DatabaseError) {
+    while let result = PQgetResult(handle) {
+      guard PQresultStatus(result) == PGRES_FATAL_ERROR else {
+        PQclear(result)
+        continue
+      }
+      let error = failure(consuming: result, at: place(operation))
+      drain()
+      throw error
+    }
+  }
+
   private func send(
     _ sql: String, _ parameters: [SQLValue], at place: ErrorPlace
   ) throws(DatabaseError) -> OpaquePointer {
