@@ -76,7 +76,8 @@ struct Job: Sendable {
       receipt.error = Failures.receipt(error)
     }
     if receipt.exitCode == .gaveUp || receipt.exitCode == .interrupted {
-      receipt.error?.next = session.arguments.commandLine(adding: ["resume"], removing: ["fresh"] + FaultOptions.names)
+      receipt.error?.next = session.arguments.commandLine(
+        adding: ["resume"], removing: ["fresh"] + FaultOptions.names)
     }
     if let injection {
       receipt.faults = injection.receipt

@@ -65,7 +65,8 @@ struct VerifyCommand: Command {
     let report = try await session.showingProgress { progress in
       try await Verification(
         source: faults?.around(source, .source) ?? source,
-        target: faults?.around(target, .target) ?? target, witness: witness, options: options, time: session.time,
+        target: faults?.around(target, .target) ?? target, witness: witness, options: options,
+        time: session.time,
         stop: session.stop, progress: progress
       ).run()
     }
