@@ -1,5 +1,6 @@
 import FaultInjection
 import Reports
+import Runtime
 
 struct FaultsCommand: Command {
   static let help = CommandHelp(

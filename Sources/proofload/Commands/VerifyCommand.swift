@@ -1,4 +1,5 @@
 import Databases
+import FaultInjection
 import Replication
 import Reports
 import Runtime
