@@ -52,7 +52,7 @@ import YAML
     }
     #expect(signatures[0] == signatures[1])
     #expect(signatures[0] != signatures[2])
-    #expect(signatures[0].count > 50)
+    #expect(signatures[0].count > 20)
   }
 
   @Test func `a log has a line for each fault, as it strikes`() async throws {
