@@ -26,6 +26,7 @@ package enum FaultClaims {
     ).run()
     let place = Comment(
       rawValue: "\(preset.rawValue), \(faults.events.count) faults, ended: \(report?.failure?.message ?? "")")
+    print("OUTCOME \(source.engine) \(target.engine)", place, report?.outcome as Any, time.now)
     #expect(!faults.events.isEmpty, place, sourceLocation: sourceLocation)
     if !target.isMissing { #expect(try await witness.lies() == [], place, sourceLocation: sourceLocation) }
     if report?.outcome == .done {
