@@ -88,7 +88,7 @@ let package = Package(
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),
     tests(
       "FaultInjectionTests", "FaultInjection", "SQLiteDatabase", "Replication", "ReplicationClaims",
-      "DriverConformance", "Databases", "Rows", "Runtime", "YAML"),
+      "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime", "YAML"),
     tests(
       "FaultInjectionServerTests", "FaultInjection", "PostgresDatabase", "SQLiteDatabase", "Replication",
       "ReplicationClaims", "Databases", "Rows", "Runtime"),
