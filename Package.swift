@@ -37,14 +37,14 @@ let package = Package(
     library("Runtime"),
     library("Rows", "CXXHash"),
     library("YAML", "CYAML"),
-    library("Databases", "Runtime", "Rows", "YAML"),
+    library("Databases", "Runtime", "Rows", "YAML", data: "Errors/Catalog"),
     library("SQLiteDatabase", "Databases", "Rows", "Runtime", "CSQLite"),
     library("PostgresDatabase", "Databases", "Rows", "Runtime", "CPostgres"),
     library("StackOverflow", "Databases", "Rows", "Runtime"),
     library("ModelDatabase", "Databases", "Rows", "Runtime"),
     library("FaultInjection", "Databases", "Rows", "Runtime", "YAML", data: "Presets"),
     library("WireProtocols", "FaultInjection", "Databases", "Runtime"),
-    library("Replication", "Databases", "Rows", "Runtime", "YAML"),
+    library("Replication", "Databases", "Rows", "Runtime", "YAML", data: "Retry/Profiles"),
     library("Verification", "Replication", "Databases", "Rows", "Runtime"),
     library(
       "Simulation", "Verification", "Replication", "ModelDatabase", "FaultInjection", "Databases", "Rows",
@@ -79,14 +79,14 @@ let package = Package(
     tests("RuntimeTests", "Runtime"),
     tests("RowsTests", "Rows"),
     tests("YAMLTests", "YAML"),
-    tests("DatabasesTests", "Databases"),
+    tests("DatabasesTests", "Databases", "YAML"),
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
     tests("StackOverflowTests", "StackOverflow", "Databases", "Rows", "Runtime"),
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),
     tests(
       "FaultInjectionTests", "FaultInjection", "SQLiteDatabase", "Replication", "ReplicationClaims",
-      "Databases", "Rows", "Runtime"),
+      "Databases", "Rows", "Runtime", "YAML"),
     tests("WireProtocolsTests", "WireProtocols", "FaultInjection", "Databases", "Runtime"),
     tests(
       "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",
@@ -94,7 +94,9 @@ let package = Package(
     tests(
       "SimulationTests", "Simulation", "Verification", "Replication", "ModelDatabase", "FaultInjection",
       "Databases", "Rows", "Runtime"),
-    tests("ReplicationTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase"),
+    tests(
+      "ReplicationTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase", "Databases",
+      "YAML"),
     tests(
       "ReplicationServerTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase",
       "PostgresDatabase"),

@@ -29,10 +29,13 @@ package enum Side: String, Sendable, Hashable, CaseIterable, Codable {
   case source, target
 }
 
+/// A place where a fault can strike.
 package struct Moment: Sendable, Hashable, Codable {
   package var side: Side
   package var operation: Operation
-  /// The table's name without its schema, as its database spells it.
+  /// The table's name without its schema, as its database spells it. Reads and deletes, writes and their
+  /// acknowledgement have one; a commit or rollback has the table whose rows its transaction touched last, if any.
+  /// A wrapper knows it in some catalog and prepare calls too. The ledger has none: its moments have units.
   package var table: String?
   /// `Votes#3`: the unit that the connection claimed last. Only connections to the target know it.
   package var unit: String?

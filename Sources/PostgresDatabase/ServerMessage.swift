@@ -83,40 +83,16 @@ struct ServerMessage {
   }
 }
 
-/// Classifies SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html
+/// What the catalog of SQLSTATEs cannot know, because it takes the moment to tell.
 enum ErrorClassification {
   static func errorClass(_ sqlState: String, schema: String = "", wasInterrupted: Bool) -> ErrorClass {
-    switch sqlState {
-    case "40001", "40P01", "55P03", "55006": return .conflict
     // Two sessions made the same object at the same moment.
-    case "23505" where schema == "pg_catalog": return .conflict
-    case "40003", "57P01", "57P02", "57P03", "57P05", "25P03": return .connectionLost
-    case "57014": return wasInterrupted ? .cancelled : .permanent
-    case "53100": return .permanent
-    case "25006": return .readOnly
-    case "42501", "3D000", "3F000", "42P01", "42703", "42704", "42883", "42P07", "42710", "57P04":
-      return .configuration
-    default: break
-    }
-    switch sqlState.prefix(2) {
-    case "08": return .connectionLost
-    case "22", "23": return .badRow
-    case "28": return .configuration
-    case "53": return .throttled
-    default: return .permanent
-    }
+    if sqlState == "23505", schema == "pg_catalog" { return .conflict }
+    if sqlState == "57014", wasInterrupted { return .cancelled }
+    return facts(sqlState).errorClass
   }
 
-  static func remedy(_ sqlState: String) -> String? {
-    switch sqlState {
-    case "28P01", "28000":
-      "Check user and password, and the server's pg_hba.conf. PROOFLOAD_* variables and ~/.pgpass can hold the password."
-    case "3D000": "Check the database's name in the URL; createdb creates one."
-    case "42501": "Grant the user what it lacks, or connect as another one."
-    case "25006": "Connect to the primary, or make the database writable."
-    case "53100": "Free disk space on the server."
-    case "53300": "Use fewer workers, or raise the server's max_connections."
-    default: nil
-    }
+  static func facts(_ sqlState: String) -> ErrorFacts {
+    ErrorCatalog.of(PostgresDialect.engine)?.facts(of: sqlState) ?? .unknown(sqlState)
   }
 }

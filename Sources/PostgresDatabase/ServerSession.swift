@@ -68,6 +68,23 @@ final class ServerSession {
     PQclear(result)
   }
 
+  /// Sends statements, and does not wait for their end: `finishStatements` does.
+  func startStatements(_ sql: String, operation: String) throws(DatabaseError) {
+    guard PQsendQuery(handle, sql) == 1 else { throw connectionFailure(at: place(operation)) }
+  }
+
+  func finishStatements(operation: String) throws(DatabaseError) {
+    while let result = PQgetResult(handle) {
+      guard PQresultStatus(result) == PGRES_FATAL_ERROR else {
+        PQclear(result)
+        continue
+      }
+      let error = failure(consuming: result, at: place(operation))
+      drain()
+      throw error
+    }
+  }
+
   private func send(
     _ sql: String, _ parameters: [SQLValue], at place: ErrorPlace
   ) throws(DatabaseError) -> OpaquePointer {
@@ -189,27 +206,28 @@ final class ServerSession {
     defer { PQclear(result) }
     let message = ServerMessage(result)
     if message.sqlState.isEmpty { return connectionFailure(at: place) }
-    var errorClass = ErrorClassification.errorClass(
+    var error = DatabaseError(
+      engine: PostgresDialect.engine, code: message.sqlState, message: redacted(message.safeText, secret),
+      place: place)
+    let errorClass = ErrorClassification.errorClass(
       message.sqlState, schema: message.schema, wasInterrupted: interrupter.wasAsked)
+    // The catalog's advice is for what it takes the error for.
+    if errorClass != error.errorClass { (error.errorClass, error.remedy) = (errorClass, nil) }
     if errorClass == .cancelled { interrupter.forget() }
-    if errorClass == .permanent, isLost { errorClass = .connectionLost }
-    return error(message, errorClass, at: place)
+    if error.errorClass == .permanent, isLost { error.errorClass = .connectionLost }
+    error.remedy = (error.remedy ?? message.safeHint).map { redacted($0, secret) }
+    return error
   }
 
   /// What libpq says when the server said nothing.
   func connectionFailure(at place: ErrorPlace) -> DatabaseError {
     let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
-    return error(ServerMessage(libpq: text), isLost ? .connectionLost : .permanent, at: place)
-  }
-
-  private func error(_ message: ServerMessage, _ errorClass: ErrorClass, at place: ErrorPlace)
-    -> DatabaseError
-  {
-    DatabaseError(
-      engine: PostgresDialect.engine, code: message.sqlState, errorClass: errorClass,
-      message: redacted(message.safeText, secret),
-      remedy: (ErrorClassification.remedy(message.sqlState) ?? message.safeHint).map { redacted($0, secret) },
-      place: place)
+    let message = redacted(ServerMessage(libpq: text).safeText, secret)
+    guard isLost else {
+      return DatabaseError(engine: PostgresDialect.engine, wordsOnly: message, place: place)
+    }
+    return DatabaseError(
+      engine: PostgresDialect.engine, errorClass: .connectionLost, message: message, place: place)
   }
 }
 

@@ -125,27 +125,35 @@ struct SessionOpener {
     let message = Refusal(text)
     if PQconnectionNeedsPassword(handle) != 0 {
       return failure(
-        .configuration, "the server asks for a password", remedy: ErrorClassification.remedy("28P01"))
+        .configuration, "the server asks for a password", remedy: ErrorClassification.facts("28P01").remedy)
     }
-    guard let sqlState = message.sqlState else {
-      let isSecurity = ["SSL was required", "does not support SSL", "certificate", "GSS"]
-        .contains(where: text.contains)
+    guard let sqlState = message.sqlState else { return unexplained(message.text, text) }
+    var error = DatabaseError(
+      engine: PostgresDialect.engine, code: sqlState, message: redacted(message.text, url.password),
+      place: place)
+    if error.errorClass == .permanent { error.errorClass = .configuration }
+    return error
+  }
+
+  /// A server that did not answer, or one with which libpq could not agree how to talk: only words tell them apart.
+  private func unexplained(_ message: String, _ text: String) -> DatabaseError {
+    let isSecurity = ["SSL was required", "does not support SSL", "certificate", "GSS"]
+      .contains(where: text.contains)
+    guard isSecurity else {
       return failure(
-        isSecurity ? .configuration : .connectionLost, message.text,
-        remedy: isSecurity
-          ? "Check sslmode and the certificates in the URL."
-          : "Check host and port in the URL, and that the server runs and accepts connections.")
+        .connectionLost, message,
+        remedy: "Check host and port in the URL, and that the server runs and accepts connections.")
     }
-    var errorClass = ErrorClassification.errorClass(sqlState, wasInterrupted: false)
-    if errorClass == .permanent { errorClass = .configuration }
-    return failure(errorClass, message.text, code: sqlState, remedy: ErrorClassification.remedy(sqlState))
+    var error = failure(.configuration, message, remedy: "Check sslmode and the certificates in the URL.")
+    error.isClassifiedByText = true
+    return error
   }
 
   private func failure(
-    _ errorClass: ErrorClass, _ message: String, code: String = "", remedy: String? = nil
+    _ errorClass: ErrorClass, _ message: String, remedy: String? = nil
   ) -> DatabaseError {
     DatabaseError(
-      engine: PostgresDialect.engine, code: code, errorClass: errorClass,
+      engine: PostgresDialect.engine, errorClass: errorClass,
       message: redacted(message, url.password), remedy: remedy, place: place)
   }
 }

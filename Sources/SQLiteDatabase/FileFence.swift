@@ -89,7 +89,7 @@ extension SQLiteDriver {
         operation: "take the fence")
     case .system(let call, let code):
       return failure(
-        code == EROFS ? .readOnly : .configuration, "\(call) of \(file): \(String(cString: strerror(code)))",
+        .configuration, "\(call) of \(file): \(String(cString: strerror(code)))",
         remedy: "Give this user write permission for the database's directory.", operation: "take the fence")
     }
   }

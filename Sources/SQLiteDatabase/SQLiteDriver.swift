@@ -52,7 +52,7 @@ package struct SQLiteDriver: ~Copyable, SQLDriver {
     if !isUTF8 { try addBytewiseCollation(handle, name) }
     if access == .write, sqlite3_db_readonly(database, "main") == 1 {
       throw DatabaseError(
-        engine: .sqlite, errorClass: .readOnly, message: "the file cannot be written",
+        engine: .sqlite, errorClass: .configuration, message: "the file cannot be written",
         remedy: "Give this user write permission for the file and its directory.",
         place: ErrorPlace(endpoint: name, operation: "open the database"))
     }

@@ -57,6 +57,16 @@ extension YAMLNode {
     return value
   }
 
+  package func number(_ what: String, in range: ClosedRange<Double>) throws(YAMLError) -> Double {
+    guard case .scalar(let text, isQuoted: false) = content, let value = Double(text) else {
+      throw error("\(what) has to be a number, not \(described)")
+    }
+    guard range.contains(value) else {
+      throw error("\(what) has to be from \(range.lowerBound) to \(range.upperBound), not \(text)")
+    }
+    return value
+  }
+
   package func boolean(_ what: String) throws(YAMLError) -> Bool {
     switch content {
     case .scalar("true", isQuoted: false), .scalar("yes", isQuoted: false): return true

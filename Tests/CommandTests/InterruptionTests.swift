@@ -89,15 +89,8 @@ import Testing
   }
 
   @Test func `a full disk says so, and nothing half-written is called done`() throws {
-    let mount = command.file("small")
-    try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: false)
-    let mounted = try ChildProcess(
-      ["/bin/mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", mount], output: "/dev/null"
-    ).wait()
-    guard mounted == .exited(code: 0) else {
-      try Test.cancel("only root may mount the small file system that this test fills")
-    }
-    defer { _ = try? ChildProcess(["/bin/umount", mount], output: "/dev/null").wait() }
+    let disk = try SmallDisk(at: command.file("small"), megabytes: 2)
+    defer { withExtendedLifetime(disk) {} }
     let result = try command.run("replicate --from sqlite:a.db --to sqlite:small/b.db --unit-size 256KB")
     #expect(result.code == 4, "\(result.everything)")
     #expect(result.errors.contains("full"))

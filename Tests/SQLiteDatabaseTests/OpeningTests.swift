@@ -66,14 +66,14 @@ import Testing
     let scratch = try Scratch("CREATE TABLE t (id INTEGER PRIMARY KEY)")
     var driver = try scratch.driver(.read)
     let error = try failure { try driver.execute("DELETE FROM t") }
-    #expect(error.errorClass == .readOnly)
+    #expect(error.errorClass == .configuration)
   }
 
   @Test(.enabled(if: geteuid() != 0, "root may read and write everything"))
   func `permissions that lack are named`() throws {
     let scratch = try Scratch("CREATE TABLE t (id INTEGER PRIMARY KEY)")
     chmod(scratch.path, 0o400)
-    #expect(try failure { _ = try scratch.driver(.write) }.errorClass == .readOnly)
+    #expect(try failure { _ = try scratch.driver(.write) }.errorClass == .configuration)
     chmod(scratch.path, 0)
     let error = try failure { _ = try scratch.driver(.read) }
     #expect(error.errorClass == .configuration)
@@ -92,7 +92,7 @@ import Testing
         var driver = try scratch.driver(mode == "wal" ? .read : .write)
         try driver.execute("DELETE FROM t")
       }
-      #expect([.configuration, .readOnly].contains(error.errorClass))
+      #expect(error.errorClass == .configuration)
       #expect(error.remedy?.contains("directory") == true, "\(error)")
       if mode == "delete" {
         var driver = try scratch.driver(.write)

@@ -31,32 +31,17 @@ package final class PrivateServer: Sendable {
     return "postgres://postgres@\(host):\(port)/\(database)"
   }
 
-  /// The directory of PostgreSQL's programs: the newest of Debian's, or wherever PATH has initdb.
-  package static func programs() -> String? {
-    let files = FileManager.default
-    let debian = "/usr/lib/postgresql"
-    let versions = ((try? files.contentsOfDirectory(atPath: debian)) ?? [])
-      .sorted { $0.compare($1, options: .numeric) == .orderedDescending }
-    let path = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-    return (versions.map { "\(debian)/\($0)/bin" } + path).first { directory in
-      ["initdb", "postgres"].allSatisfy { files.isExecutableFile(atPath: "\(directory)/\($0)") }
-    }
-  }
-
-  package static let installation =
-    "Install PostgreSQL's server, for example with: apt-get install postgresql"
-
   /// Creates a database cluster in `directory`, which is made if it is missing, and starts its server.
   ///
   /// The directory's path has to be short, as for every Unix socket, and as root, one that the user
-  /// `postgres` can enter. `removingDirectory` deletes it with all
-  /// it holds when the server has ended.
-  package init(in directory: String, removingDirectory: Bool = false) throws {
-    guard let programs = PrivateServer.programs() else {
-      throw StartError(description: "PostgreSQL's server is not installed. \(PrivateServer.installation)")
-    }
-    self.directory = directory
-    try PrivateServer.createCluster(in: directory, programs: programs)
+  /// `postgres` can enter. `removingDirectory` deletes it with all it holds when the server has ended.
+  package convenience init(in directory: String, removingDirectory: Bool = false) throws {
+    try self.init(ServerCluster(creatingIn: directory), removingDirectory: removingDirectory)
+  }
+
+  /// Starts the server of a cluster.
+  init(_ cluster: ServerCluster, removingDirectory: Bool) throws {
+    directory = cluster.directory
     port = try PrivateServer.freePort()
     let pipe = try PrivateServer.pipe()
     defer { close(pipe.reading) }
@@ -65,8 +50,8 @@ package final class PrivateServer: Sendable {
       watchdog = try ChildProcess(
         [
           "setsid", "sh", "-c", PrivateServer.watchdogScript, "sh", directory,
-          removingDirectory ? "remove" : "keep", "\(programs)/postgres", "\(port)",
-        ], input: pipe.reading, output: PrivateServer.log(directory))
+          removingDirectory ? "remove" : "keep", "\(cluster.programs)/postgres", "\(port)",
+        ], input: pipe.reading, output: cluster.log)
     } catch {
       close(pipe.writing)
       throw StartError(description: error.reason)
@@ -85,76 +70,31 @@ package final class PrivateServer: Sendable {
     _ = watchdog.wait()
   }
 
-  private static func log(_ directory: String) -> String { "\(directory)/log" }
+  /// Starts the server again on the same port and data; it must have ended. Waits until it takes connections.
+  package func start() throws {
+    let isAsked = lifeline.withLock { end in end >= 0 && write(end, "\n", 1) == 1 }
+    guard isAsked else { throw StartError(description: "the server of \(directory) was stopped for good") }
+    try waitUntilReady()
+  }
 
   /// Waits for the end of its input, which comes when the process that holds the other end of the pipe closes
-  /// it or dies; then the server is stopped. In a session of its own: neither a terminal's interrupt nor a
-  /// signal to our process group is to reach the server while we still need it.
+  /// it or dies; then the server is stopped. A line before that starts a server that has ended again. In a
+  /// session of its own: neither a terminal's interrupt nor a signal to our process group is to reach the
+  /// server while we still need it.
   private static let watchdogScript = """
-    directory=$1 afterwards=$2 server=$3 port=$4
+    directory=$1 afterwards=$2 program=$3 port=$4
     become=
     [ "$(id -u)" != 0 ] || become="setpriv --reuid=postgres --regid=postgres --init-groups"
     cd "$directory" || exit 1
-    $become "$server" -D "$directory/data" -p "$port" </dev/null &
-    server=$!
+    start() { $become "$program" -D "$directory/data" -p "$port" </dev/null & server=$!; }
+    start
     trap '' INT HUP TERM
-    while read -r line; do :; done
+    while read -r line; do wait "$server"; start; done
     kill -INT "$server"
     wait "$server"
     cd /
     [ "$afterwards" != remove ] || rm -rf "$directory"
     """
-
-  private static let settings = """
-    fsync = off
-    synchronous_commit = off
-    full_page_writes = off
-    listen_addresses = '127.0.0.1'
-    max_connections = 100
-    shared_buffers = 128MB
-    max_wal_size = 2GB
-    autovacuum = off
-    lc_messages = 'C'
-    timezone = 'UTC'
-
-    """
-
-  private static func createCluster(in directory: String, programs: String) throws {
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    var command = [
-      "\(programs)/initdb", "-D", "\(directory)/data", "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-      "--locale=C.UTF-8", "--no-sync",
-    ]
-    if getuid() == 0 {
-      guard getpwnam("postgres") != nil else {
-        throw StartError(
-          description:
-            "PostgreSQL refuses to run as root, and there is no user named postgres. Run as another user.")
-      }
-      try run(["chown", "postgres", directory], in: directory)
-      command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + command
-    }
-    try run(command, in: directory)
-    let configuration = "\(directory)/data/postgresql.conf"
-    let text = try String(contentsOfFile: configuration, encoding: .utf8)
-    let socket = "unix_socket_directories = '\(directory.replacingOccurrences(of: "'", with: "''"))'\n"
-    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: configuration))
-    defer { try? handle.close() }
-    try handle.seekToEnd()
-    try handle.write(contentsOf: Data((text.hasSuffix("\n") ? "" : "\n").utf8))
-    try handle.write(contentsOf: Data((settings + socket).utf8))
-  }
-
-  private static func run(_ command: [String], in directory: String) throws {
-    do throws(ChildProcess.StartError) {
-      guard try ChildProcess(command, output: log(directory)).wait() == .exited(code: 0) else {
-        let text = (try? String(contentsOfFile: log(directory), encoding: .utf8)) ?? ""
-        throw ChildProcess.StartError(reason: "\(command.joined(separator: " ")) failed: \(text)")
-      }
-    } catch {
-      throw StartError(description: error.reason)
-    }
-  }
 
   /// A pipe that no other child inherits: only the watchdog's end and ours keep the server alive.
   private static func pipe() throws -> (reading: Int32, writing: Int32) {
@@ -191,7 +131,7 @@ package final class PrivateServer: Sendable {
       }
       usleep(10_000)
     }
-    let log = (try? String(contentsOfFile: PrivateServer.log(directory), encoding: .utf8)) ?? "it left no log"
+    let log = (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? "it left no log"
     stop()
     throw StartError(description: "PostgreSQL's server did not start in \(directory): \(log)")
   }

@@ -1,12 +1,12 @@
 /// What Proofload does about an error. A class exists only because somebody reacts to it.
-package enum ErrorClass: String, Sendable, Codable {
+package enum ErrorClass: String, Sendable, CaseIterable, Codable {
   /// Deadlock, serialization failure, a lock that stayed busy: run the unit again.
   case conflict
   /// The connection broke, or the server is shutting down or failing over: reconnect.
   case connectionLost
   /// The server asks for less: back off longer.
   case throttled
-  /// The database cannot be written: wrong role, read-only file, standby.
+  /// The server cannot be written, but another one can, or this one soon: a standby, a failover.
   case readOnly
   /// A value does not fit: named, never skipped silently.
   case badRow
@@ -21,7 +21,7 @@ package enum ErrorClass: String, Sendable, Codable {
 }
 
 /// Whether a call that failed had its effect.
-package enum Outcome: String, Sendable, Codable {
+package enum Outcome: String, Sendable, CaseIterable, Codable {
   case didNotHappen, happened, unknown
 }
 
@@ -73,6 +73,24 @@ package struct DatabaseError: Error, Sendable, Equatable, Codable {
   }
 }
 
+extension DatabaseError {
+  /// An error that its engine gave a code, with everything that the catalog knows of it.
+  package init(engine: Engine, code: String, message: String, place: ErrorPlace) {
+    let facts = ErrorCatalog.of(engine)?.facts(of: code) ?? .unknown(code)
+    self.init(
+      engine: engine, code: code, errorClass: facts.errorClass, message: message, remedy: facts.remedy,
+      place: place, outcome: facts.outcome)
+    retryAfter = facts.retryAfter
+  }
+
+  /// An error without number, SQLSTATE and status: what is left are its words, the last resort.
+  package init(engine: Engine, wordsOnly message: String, place: ErrorPlace) {
+    let errorClass = ErrorWords.errorClass(message)
+    self.init(engine: engine, errorClass: errorClass ?? .permanent, message: message, place: place)
+    isClassifiedByText = errorClass != nil
+  }
+}
+
 extension DatabaseError: CustomStringConvertible {
   /// One or two sentences: where, what, and what to do next.
   package var description: String {
@@ -81,6 +99,7 @@ extension DatabaseError: CustomStringConvertible {
     if let unit = place.unit { text += " (unit \(unit))" }
     text += ": \(message)"
     if !code.isEmpty { text += " [\(engine) \(code)]" }
+    if isClassifiedByText { text += " [\(engine), no code: taken for \(errorClass) by its words]" }
     if let remedy { text += "\n  \(remedy)" }
     return text
   }
