@@ -69,10 +69,11 @@ extension PostgresCodec {
     return .connect
   }
 
-  private mutating func ask(_ subject: Subject, _ moment: Moment) -> WireStep {
+  mutating func ask(_ subject: Subject, _ moment: Moment) -> WireStep {
     self.subject = subject
     current = moment
-    isDecided = true
+    // Batches begin in the middle of messages.
+    if subject != .batch { isDecided = true }
     return .ask(moment)
   }
 
@@ -107,21 +108,16 @@ extension PostgresCodec {
   private mutating func note(_ message: ClientMessage) -> Moment? {
     switch message {
     case .query(let sql):
-      if !isDecided, let moment = reader.moment(of: sql) {
-        _ = ask(.query, moment)
-        return moment
-      }
+      if let moment = next(.query, { $0.reader.moments(of: sql) }) { return moment }
       if !isDropped { asked += 1 }
     case .parse(let statement, let sql): statements[statement] = sql
     case .bind(let portal, let statement, let parameters):
       portals[portal] = Portal(sql: statements[statement] ?? "", parameters: parameters)
     case .execute(let name):
-      guard !isDecided, let portal = portals[name], !portal.hasRun else { break }
+      // One that goes on where it stopped is no new statement.
+      guard let portal = portals[name], isDecided || !portal.hasRun else { break }
       portals[name]?.hasRun = true
-      if let moment = reader.moment(of: portal.sql, parameters: portal.parameters) {
-        _ = ask(.execute, moment)
-        return moment
-      }
+      return next(.execute) { $0.reader.moments(of: portal.sql, parameters: portal.parameters) }
     case .closeStatement(let name): statements[name] = nil
     case .closePortal(let name): portals[name] = nil
     case .sync:
@@ -132,6 +128,20 @@ extension PostgresCodec {
     case .other: break
     }
     return nil
+  }
+
+  /// The next moment of the statement at the front.
+  private mutating func next(_ subject: Subject, _ moments: (inout PostgresCodec) -> [Moment]) -> Moment? {
+    if !isDecided {
+      isDecided = true
+      pending = moments(&self)
+      // A server whose transaction has failed does nothing but roll it back.
+      if status == .letter("E") { pending.removeAll { $0.operation != .rollback } }
+    }
+    guard ending == nil, !pending.isEmpty else { return nil }
+    self.subject = subject
+    current = pending.removeFirst()
+    return current
   }
 
   // MARK: COPY to the server
@@ -152,23 +162,16 @@ extension PostgresCodec {
     case .needsMore, .otherMessage: return .wait
     case .limitReached: return .end(.orderly)
     case .batchBegins:
-      if let words = copy.lastWords {
-        hangUp(saying: words)
-        return .wait
-      }
-      subject = .batch
-      return .ask(reader.moment(.write, copy.progress, table: copy.table))
+      if strike(copy.blow) { return .wait }
+      return ask(.batch, reader.moment(.write, copy.progress, table: copy.table))
     }
   }
 
   private mutating func stepCopyDone(_ head: MessageHead, _ bytes: UnsafeRawBufferPointer) -> WireStep {
     if let copy = copyIn, !isDecided {
-      if let words = copy.lastWords {
-        hangUp(saying: words)
-        return .wait
-      }
+      if strike(copy.blow) { return .wait }
       if copy.progress.limit != nil { return .end(.orderly) }
-      return ask(.copyEnd, reader.moment(.acknowledge, copy.progress, table: copy.table))
+      return ask(.copyDone, reader.moment(.acknowledge, copy.progress, table: copy.table))
     }
     copyIn = nil
     return send(head.count, bytes)

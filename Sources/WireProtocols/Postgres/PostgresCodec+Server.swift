@@ -25,7 +25,7 @@ extension PostgresCodec {
   private var swallows: Bool {
     switch treatments[answered] {
     case .onlyReady, .drain, .lose: true
-    case .answer, .answerHoldingReady, nil: false
+    case .answer, .answerHoldingReady, .read, nil: false
     }
   }
 
@@ -72,8 +72,10 @@ extension PostgresCodec {
       if case .lose = treatments[answered] { return finishLosing(head, bytes) }
       let copy = RunningCopy(progress: CopyProgress(isBinary: first == 1), table: current?.table)
       if !swallows, head.type == .letter("G") { copyIn = copy }
-      if !swallows, head.type == .letter("H") { copyOut = copy }
-      isReadEndDecided = false
+      if !swallows, head.type == .letter("H") {
+        copyOut = copy
+        if case .read(let blow) = treatments[answered] { copyOut?.blow = blow }
+      }
       return receive(head, bytes, dropping: swallows)
     default: return receive(head, bytes, dropping: swallows)
     }
@@ -125,33 +127,26 @@ extension PostgresCodec {
     switch stop {
     case .needsMore: return .wait
     case .limitReached: return .end(.orderly)
-    case .batchBegins, .otherMessage:
-      if let words = copy.lastWords {
-        hangUp(saying: words)
-        return .wait
-      }
-      if stop == .batchBegins {
-        subject = .batch
-        return .ask(reader.moment(.read, copy.progress, table: copy.table))
-      }
-      return try endCopyOut(copy, bytes)
+    case .batchBegins:
+      if strike(copy.blow) { return .wait }
+      return ask(.batch, reader.moment(.read, copy.progress, table: copy.table))
+    case .otherMessage:
+      // CopyDone.
+      if strike(copy.blow) { return .wait }
+      if copy.progress.limit != nil { return .end(.orderly) }
+      guard let head = try MessageHead(bytes) else { return .wait }
+      copyOut = nil
+      return receive(head, bytes, dropping: false)
     }
   }
 
-  /// CopyDone. A driver that wants another batch learns here that there is none.
-  private mutating func endCopyOut(
-    _ copy: RunningCopy, _ bytes: UnsafeRawBufferPointer
-  ) throws(MalformedMessage) -> WireStep {
-    guard let head = try MessageHead(bytes) else { return .wait }
-    if copy.progress.limit != nil { return .end(.orderly) }
-    guard isReadEndDecided else {
-      isReadEndDecided = true
-      subject = .copyEnd
-      var moment = reader.moment(.read, copy.progress, table: copy.table)
-      moment.bytes = nil
-      return .ask(moment)
+  /// Carries out what was to come after the batch. True if there was something.
+  mutating func strike(_ blow: Blow?) -> Bool {
+    switch blow {
+    case .hangUp(let words): hangUp(saying: words)
+    case .fail(let response): failRead(response)
+    case nil: return false
     }
-    copyOut = nil
-    return receive(head, bytes, dropping: false)
+    return true
   }
 }

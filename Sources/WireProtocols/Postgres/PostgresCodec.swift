@@ -13,7 +13,7 @@ package struct PostgresCodec: WireCodec {
   enum Phase { case startup, cancelRequest, messages }
 
   /// What the last `ask` was about.
-  enum Subject { case startup, query, execute, batch, copyEnd }
+  enum Subject { case startup, query, execute, batch, copyDone }
 
   /// What becomes of the server's messages up to a ReadyForQuery.
   enum Treatment {
@@ -27,6 +27,15 @@ package struct PostgresCodec: WireCodec {
     case drain
     /// Nothing reaches the client, and then the connection breaks, with these as the last words.
     case lose([UInt8])
+    /// In place of what a read would deliver.
+    case read(Blow)
+  }
+
+  enum Blow {
+    /// The connection breaks, with these as the last words.
+    case hangUp([UInt8])
+    /// A read is answered with an error.
+    case fail([UInt8])
   }
 
   /// A COPY's data on its way.
@@ -35,8 +44,8 @@ package struct PostgresCodec: WireCodec {
     var table: String?
     /// The error that ends it, once the current message is over.
     var failure: [UInt8]?
-    /// Set if the connection breaks when this batch is over: the last words.
-    var lastWords: [UInt8]?
+    /// What happens in place of what would follow this batch.
+    var blow: Blow?
   }
 
   /// A part of a message that is still to come.
@@ -73,9 +82,10 @@ package struct PostgresCodec: WireCodec {
   var statements: [String: String] = [:]
   var portals: [String: Portal] = [:]
 
-  /// The message at the front had its moment, if it has one.
+  /// The moments of the message at the front are known.
   var isDecided = false
-  var isReadEndDecided = false
+  /// Those that nobody was asked about yet.
+  var pending: [Moment] = []
   /// It does not reach the server.
   var isDropped = false
   /// It reaches the server up to here.
@@ -112,17 +122,24 @@ package struct PostgresCodec: WireCodec {
 
   package mutating func resolve(_ direction: Direction, _ verdict: Verdict) {
     if subject == .batch { beginBatch(direction) }
+    if verdict != .pass { pending = [] }
     switch verdict {
     case .pass, .delay, .stall, .throttle: break
     case .cut(.before): ending = (direction, .reset)
-    case .cut(.after): lose(direction, saying: [])
+    case .cut(.after): strikeAfter(direction, .hangUp([]))
     case .cutWithin(let bytes): cut(direction, after: bytes)
-    case .fail(let error, .before): fail(direction, PostgresError(error))
+    case .fail(let error, .before): fail(direction, injected(error))
     case .fail(let error, .after):
-      let error = PostgresError(error)
-      // A server that lives and says ERROR has rolled back: only a dying one fails after the effect.
-      lose(direction, saying: error.isFatal ? error.response(isFatal: true) : [])
+      let error = injected(error)
+      // Rows arrive, and then the error. Anything else has happened, and only a server that dies says otherwise.
+      let isRead = current?.operation == .read && !error.isFatal
+      let blow = isRead ? Blow.fail(error.response(isFatal: false)) : .hangUp(error.response(isFatal: true))
+      strikeAfter(direction, blow)
     }
+  }
+
+  private func injected(_ error: InjectedError) -> PostgresError {
+    PostgresError(error, at: current?.operation ?? .statement)
   }
 
   private mutating func beginBatch(_ direction: Direction) {
@@ -136,20 +153,27 @@ package struct PostgresCodec: WireCodec {
     switch (subject, direction) {
     case (.batch, .toServer): copyIn?.progress.limit = bytes
     case (.batch, .toClient): copyOut?.progress.limit = bytes
-    case (_, .toServer): cutAfter = bytes
-    case (_, .toClient): ending = (.toClient, .orderly)
+    case _ where current?.operation == .begin: ending = (.toServer, .orderly)
+    case _: cutAfter = bytes
     }
   }
 
-  /// The message arrives and has its effect; nobody hears of it.
-  private mutating func lose(_ direction: Direction, saying words: [UInt8]) {
+  /// The message arrives and has its effect.
+  private mutating func strikeAfter(_ direction: Direction, _ blow: Blow) {
+    let lost: Treatment
+    switch blow {
+    case .hangUp(let words): lost = .lose(words)
+    case .fail: lost = .read(blow)
+    }
     switch (subject, direction) {
-    case (.startup, _): treatments[0] = .lose(words)
-    case (.query, _), (.execute, _): treatments[asked] = .lose(words)
-    case (.batch, .toServer): copyIn?.lastWords = words
-    case (.batch, .toClient): copyOut?.lastWords = words
-    case (.copyEnd, .toServer): treatments[answered] = .lose(words)
-    case (.copyEnd, .toClient): hangUp(saying: words)
+    case (.startup, _): treatments[0] = lost
+    // BEGIN has happened long ago.
+    case (.query, _) where current?.operation == .begin, (.execute, _) where current?.operation == .begin:
+      if case .hangUp(let words) = blow { hangUp(saying: words) }
+    case (.query, _), (.execute, _): treatments[asked] = current?.operation == .read ? .read(blow) : lost
+    case (.batch, .toServer): copyIn?.blow = blow
+    case (.batch, .toClient): copyOut?.blow = blow
+    case (.copyDone, _): treatments[answered] = lost
     }
   }
 
@@ -173,17 +197,19 @@ package struct PostgresCodec: WireCodec {
       treatments[asked] = endsTransaction ? .answerHoldingReady(response) : .answer(response)
       rollsBackAfterSync = endsTransaction
     case (.batch, .toServer): copyIn?.failure = response
-    case (.copyEnd, .toServer):
+    case (.copyDone, _):
       isDropped = true
       failCopy(response)
-    case (.batch, .toClient), (.copyEnd, .toClient):
-      // A row that has begun to arrive arrives.
-      serverRest.count = copyOut?.progress.messageLeft ?? 0
-      serverRest.isDropped = false
-      toClient += response
-      treatments[answered] = .drain
-      copyOut = nil
+    case (.batch, .toClient): failRead(response)
     }
+  }
+
+  mutating func failRead(_ response: [UInt8]) {
+    // A row that has begun to arrive arrives.
+    serverRest = Rest(count: copyOut?.progress.messageLeft ?? 0)
+    toClient += response
+    treatments[answered] = .drain
+    copyOut = nil
   }
 
   mutating func failCopy(_ response: [UInt8]) {

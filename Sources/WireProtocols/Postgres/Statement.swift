@@ -10,6 +10,8 @@ struct Statement: Equatable {
   var unitIndex: Value?
   /// Begins a transaction that reads one state of the database.
   var beginsSnapshot = false
+  /// Sets a parameter.
+  var isSetting = false
 
   /// A value in a statement: there, or among its parameters.
   enum Value: Equatable {
@@ -46,14 +48,19 @@ struct Statement: Equatable {
     default: break
     }
     if named.contains(LedgerTables.units) { return Statement(.ledger) }
-    if named.contains(LedgerTables.putAside) { return Statement(.prepare) }
+    // Both are created together.
+    if named.contains(LedgerTables.putAside) { return Statement(first == "create" ? .ledger : .prepare) }
     switch first {
     case "delete": return Statement(.delete, table: table(tokens, after: ["from", "only"]))
-    case "create", "alter", "drop", "comment": return Statement(.prepare)
+    case "create": return Statement(.prepare, table: table(tokens, after: ["table", "if", "not", "exists"]))
+    case "alter", "drop", "comment": return Statement(.prepare)
     case "insert", "merge": return Statement(.statement, table: table(tokens, after: ["into"]))
     case "update": return Statement(.statement, table: table(tokens, after: ["update", "only"]))
     case "truncate": return Statement(.statement, table: table(tokens, after: ["truncate", "table", "only"]))
-    case "set": return Statement(named.contains("snapshot") ? .snapshot : .statement)
+    case "set", "reset":
+      var statement = Statement(named.contains("snapshot") ? .snapshot : .statement)
+      statement.isSetting = true
+      return statement
     case "select", "with": return query(tokens, named)
     default: return Statement(.statement)
     }

@@ -26,7 +26,7 @@ package final class ControlSocket: Sendable {
     listener = try Socket.listen(on: .path(path))
     // Whoever may talk to it may break every connection.
     chmod(path, 0o600)
-    try SystemThread.start(name: "proxy control") { [self] in listen() }
+    try SystemThread.start(name: "proxy control") { [self] in acceptClients() }
   }
 
   package func close() {
@@ -50,7 +50,7 @@ package final class ControlSocket: Sendable {
     throw SocketError(action: "listen on \(path)", reason: "another proxy listens there")
   }
 
-  private func listen() {
+  private func acceptClients() {
     while let client = try? listener.accept() {
       // Without a thread for it, the client sees its connection closed.
       try? SystemThread.start(name: "proxy control") { [self] in serve(client) }

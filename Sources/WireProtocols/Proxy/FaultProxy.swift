@@ -28,7 +28,7 @@ package final class FaultProxy: Sendable {
     } else {
       address = listen
     }
-    try SystemThread.start(name: "proxy") { [self] in listen() }
+    try SystemThread.start(name: "proxy") { [self] in acceptClients() }
   }
 
   package var status: ProxyStatus { state.status }
@@ -48,7 +48,7 @@ package final class FaultProxy: Sendable {
     }
   }
 
-  private func listen() {
+  private func acceptClients() {
     while true {
       do {
         guard let client = try listener.accept() else { break }
