@@ -128,11 +128,11 @@ extension PostgresCodec {
     case .needsMore: return .wait
     case .limitReached: return .end(.orderly)
     case .batchBegins:
-      if strike(copy.blow) { return .wait }
+      if strike(copy.blow) { return try stepToClient(bytes) }
       return ask(.batch, reader.moment(.read, copy.progress, table: copy.table))
     case .otherMessage:
       // CopyDone.
-      if strike(copy.blow) { return .wait }
+      if strike(copy.blow) { return try stepToClient(bytes) }
       if copy.progress.limit != nil { return .end(.orderly) }
       guard let head = try MessageHead(bytes) else { return .wait }
       copyOut = nil

@@ -101,7 +101,7 @@ package final class ControlSocket: Sendable {
     var events: Int?
   }
 
-  static let commands = "status, pause, resume, faults on, faults off, plan FILE, events, stop"
+  package static let commands = "status, pause, resume, faults on, faults off, plan FILE, events, stop"
 
   /// Lines of JSON, the last of which says whether it was done.
   func answer(_ line: String) -> [String] {
