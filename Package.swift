@@ -54,7 +54,7 @@ let package = Package(
       name: "proofload",
       dependencies: [
         "Reports", "Simulation", "Verification", "Replication", "WireProtocols", "FaultInjection",
-        "StackOverflow", "SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime",
+        "StackOverflow", "SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime", "YAML",
       ]),
     .executableTarget(
       name: "Benchmarks",
@@ -86,7 +86,7 @@ let package = Package(
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),
     tests(
       "FaultInjectionTests", "FaultInjection", "SQLiteDatabase", "Replication", "ReplicationClaims",
-      "Databases", "Rows", "Runtime", "YAML"),
+      "DriverConformance", "Databases", "Rows", "Runtime", "YAML"),
     tests("WireProtocolsTests", "WireProtocols", "FaultInjection", "Databases", "Runtime"),
     tests(
       "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",

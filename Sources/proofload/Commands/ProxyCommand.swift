@@ -1,8 +1,10 @@
 import FaultInjection
+import Foundation
 import PostgresDatabase
 import Reports
 import Runtime
 import WireProtocols
+import YAML
 
 struct ProxyCommand: Command {
   static let help = CommandHelp(
@@ -54,7 +56,7 @@ struct ProxyCommand: Command {
     listen = try ProxyCommand.address(try arguments.required("listen"))
     upstream = try UpstreamServer(try arguments.required("upstream"))
     seed = try arguments.seed("fault-seed")
-    plan = try arguments.text("faults").map { try FaultOptions.plan(named: $0) }
+    plan = try arguments.text("faults").map { try PlanSource.plan(named: $0) }
     if seed != nil, plan == nil {
       throw UsageError("--fault-seed is given without --faults", remedy: "Add --faults deadlock-storm.")
     }
@@ -92,7 +94,7 @@ struct ProxyCommand: Command {
           path: path, proxy: proxy,
           load: { name in
             do throws(UsageError) {
-              return try injector(try FaultOptions.plan(named: name), session)
+              return try injector(try PlanSource.plan(named: name), session)
             } catch {
               throw PlanRefusal(description: error.message)
             }
@@ -151,6 +153,29 @@ struct ProxyCommand: Command {
       "\(Figures.count(status.accepted)) connections, \(Figures.count(status.faults)) faults, "
       + "\(Figures.bytes(status.bytesToServer)) to the server, \(Figures.bytes(status.bytesToClient)) back"
     return CommandResult(receipt: receipt, text: [text])
+  }
+}
+
+/// Finds fault plans.
+private enum PlanSource {
+  /// A preset, or what a file says.
+  static func plan(named name: String) throws(UsageError) -> FaultPlan {
+    if let preset = Preset(rawValue: name) { return preset.plan }
+    let text: String
+    do {
+      text = try String(contentsOfFile: name, encoding: .utf8)
+    } catch {
+      let presets = Preset.allCases.map(\.rawValue)
+      let guess = EditDistance.nearest(to: name, among: presets).map { "Did you mean \($0)? " } ?? ""
+      throw UsageError(
+        "there is no fault plan '\(name)': no preset has this name, and no file with it can be read",
+        remedy: "\(guess)The presets are: \(presets.joined(separator: ", ")).")
+    }
+    do throws(YAMLError) {
+      return try FaultPlan.load(text, file: name, name: URL(fileURLWithPath: name).lastPathComponent)
+    } catch {
+      throw UsageError(error.description, remedy: "Mend the plan; its errors name line and column.")
+    }
   }
 }
 
