@@ -41,7 +41,8 @@ package enum SocketAddress: Sendable, Hashable, CustomStringConvertible {
   }
 
   private func withHost<Value>(
-    _ host: String, _ port: UInt16, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) throws(SocketError) -> Value
+    _ host: String, _ port: UInt16,
+    _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) throws(SocketError) -> Value
   ) throws(SocketError) -> Value {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -71,7 +71,10 @@ import WireProtocols
     database.proxy.stop()
     #expect(database.proxy.status.open == 0)
     #expect(throws: DatabaseError.self) { try driver.execute("SELECT 1") }
-    #expect(throws: DatabaseError.self) { try database.driver() }
+    #expect(throws: DatabaseError.self) {
+      var second = try database.driver()
+      second.close()
+    }
     let again = try FaultProxy(
       listen: database.proxy.address, upstream: database.proxy.address, injector: ScriptedFaults(),
       codec: { PostgresCodec(side: .target) })

@@ -13,24 +13,24 @@ import WireProtocols
 @Suite(PostgresServer.isNeeded) struct SameFaultsTests {
   private static let plans: [String: String] = [
     "delete and commit": """
-      seed: 5
-      rules:
-        - {name: deadlock, at: delete, probability: 1/4, fault: deadlock, cure: {times: 3}}
-        - {name: lost, at: commit, nth: [3, 7], fault: cut, effect: after, cure: {times: 2}}
-      """,
+    seed: 5
+    rules:
+      - {name: deadlock, at: delete, probability: 1/4, fault: deadlock, cure: {times: 3}}
+      - {name: lost, at: commit, nth: [3, 7], fault: cut, effect: after, cure: {times: 2}}
+    """,
     "ledger and write": """
-      rules:
-        - {name: ledger, at: ledger, nth: [9, 20], fault: serialization, cure: {times: 2}}
-        - {name: rows, at: write, batch: 1, nth: 4, fault: disk-full, cure: {times: 1}}
-        - {name: end, at: acknowledge, nth: 6, fault: cut, cure: {times: 1}}
-      """,
+    rules:
+      - {name: ledger, at: ledger, nth: [9, 20], fault: serialization, cure: {times: 2}}
+      - {name: rows, at: write, batch: 1, nth: 4, fault: disk-full, cure: {times: 1}}
+      - {name: end, at: acknowledge, nth: 6, fault: cut, cure: {times: 1}}
+    """,
     "connect and read": """
-      rules:
-        - {name: full, at: connect, nth: 2, fault: too-many-connections, cure: {times: 1}}
-        - {name: gone, side: [source, target], at: connect, nth: 5, fault: cut, cure: {times: 1}}
-        - {name: rows, side: source, at: read, batch: 1, nth: 5, fault: deadlock, effect: after, cure: {times: 1}}
-        - {name: cut, side: source, at: read, nth: 12, fault: cut, cure: {times: 1}}
-      """,
+    rules:
+      - {name: full, at: connect, nth: 2, fault: too-many-connections, cure: {times: 1}}
+      - {name: gone, side: [source, target], at: connect, nth: 5, fault: cut, cure: {times: 1}}
+      - {name: rows, side: source, at: read, batch: 1, nth: 5, fault: deadlock, effect: after, cure: {times: 1}}
+      - {name: cut, side: source, at: read, nth: 12, fault: cut, cure: {times: 1}}
+    """,
   ]
 
   private static var options: ReplicationOptions {

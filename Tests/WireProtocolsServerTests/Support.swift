@@ -1,5 +1,6 @@
 import Databases
 import FaultInjection
+import Foundation
 import PostgresDatabase
 import Rows
 import Runtime
@@ -61,6 +62,10 @@ struct ProxiedDatabase {
       upstream: .tcp(host: "127.0.0.1", port: try PostgresServer.shared.server.port),
       injector: injector, codec: { PostgresCodec(side: side) }, heard: heard)
     url = "postgres://postgres@\(proxy.address)/" + (direct.split(separator: "/").last ?? "")
+  }
+
+  init(direct: String, url: String, proxy: FaultProxy) {
+    (self.direct, self.url, self.proxy) = (direct, url, proxy)
   }
 
   func psql(_ sql: String) throws -> String { try PostgresServer.shared.psql(sql, direct) }

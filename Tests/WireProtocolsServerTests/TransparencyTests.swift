@@ -115,7 +115,9 @@ private final class Recording: Sendable {
     _ = try run("pg_dump", ["-f", through, database.url], in: directory)
     // Newer dumps begin and end with a random key.
     func lines(_ file: String) throws -> [Substring] {
-      try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").filter { !$0.contains("restrict") }
+      try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").filter {
+        !$0.contains("restrict")
+      }
     }
     #expect(try lines(direct).count > 5_000)
     #expect(try lines(direct) == lines(through))
@@ -126,7 +128,8 @@ private final class Recording: Sendable {
     defer { database.proxy.stop() }
     _ = try database.psql("CREATE TABLE t (id int)")
     var seed = Seed(3)
-    for count in [0, 1, 2, 104_857, 104_858] + (0..<4).map({ _ in Int.random(in: 0...300_000, using: &seed) }) {
+    for count in [0, 1, 2, 104_857, 104_858] + (0..<4).map({ _ in Int.random(in: 0...300_000, using: &seed) })
+    {
       var driver = try database.driver()
       defer { driver.close() }
       try driver.begin()

@@ -1,6 +1,7 @@
 import Databases
 import FaultInjection
 import PostgresDatabase
+import Rows
 import Runtime
 import TestSupport
 import Testing
@@ -21,7 +22,9 @@ import WireProtocols
     var description: String { "\(at) \(batch ?? 0) \(verdict)" }
   }
 
-  private static func fail(_ kind: ErrorKind, _ effect: Effect = .before) -> Verdict { .fail(.kind(kind), effect) }
+  private static func fail(_ kind: ErrorKind, _ effect: Effect = .before) -> Verdict {
+    .fail(.kind(kind), effect)
+  }
 
   static let cases: [Case] = [
     Case(at: .connect, verdict: .cut(.before), errorClass: .connectionLost, code: ""),
@@ -52,11 +55,13 @@ import WireProtocols
     Case(
       at: .commit, verdict: fail(.shutdown, .after), errorClass: .connectionLost, code: "57P01",
       outcome: .unknown, rows: 250_000),
-    Case(at: .commit, verdict: .cutWithin(bytes: 11), errorClass: .connectionLost, code: "", outcome: .unknown),
+    Case(
+      at: .commit, verdict: .cutWithin(bytes: 11), errorClass: .connectionLost, code: "", outcome: .unknown),
   ]
 
   @Test(arguments: cases)
-  func `a verdict is what the driver sees, and the server is where it should be`(expected: Case) async throws {
+  func `a verdict is what the driver sees, and the server is where it should be`(expected: Case) async throws
+  {
     let injector = ScriptedFaults(first: expected.at, batch: expected.batch, expected.verdict)
     let database = try await ProxiedDatabase(injector)
     defer { database.proxy.stop() }
@@ -70,7 +75,8 @@ import WireProtocols
     try await eventually { try database.psql("SELECT count(*) FROM t") == "\(expected.rows)" }
     try await eventually {
       try database.psql(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+      )
         == "0"
     }
     #expect(try database.psql("SELECT count(*) FROM t") == "\(expected.rows)")
@@ -143,6 +149,44 @@ import WireProtocols
       }
       driver.close()
     }
+  }
+
+  /// A script in which every statement on the table `victim` fails: really, or because the proxy says so.
+  @Test func `a transaction after an injected error is as after a real one`() async throws {
+    let script = """
+      INSERT INTO victim VALUES (1);
+      SELECT 'outside', count(*) FROM t;
+      BEGIN; INSERT INTO t VALUES (1); INSERT INTO victim VALUES (1); SELECT 'aborted'; COMMIT;
+      SELECT 'rolled back', count(*) FROM t;
+      BEGIN; INSERT INTO t VALUES (2); SAVEPOINT a; INSERT INTO victim VALUES (1); SELECT 'aborted';
+      ROLLBACK TO a; SELECT 'saved', count(*) FROM t; COMMIT;
+      SELECT 'committed', count(*) FROM t;
+      BEGIN; SELECT pg_advisory_xact_lock(7); INSERT INTO victim VALUES (1);
+      \\! true
+      ROLLBACK;
+      BEGIN; PREPARE p AS INSERT INTO t VALUES (3); EXECUTE p; INSERT INTO victim VALUES (1); END;
+      SELECT 'end', count(*) FROM t;
+      """
+    func output(_ tables: String, through proxied: Bool) async throws -> [Substring] {
+      let database = try await ProxiedDatabase(
+        ScriptedFaults { moment, _ in
+          moment.table == "victim" ? .fail(.kind(.deadlock), .before) : .pass
+        })
+      defer { database.proxy.stop() }
+      _ = try database.psql(tables)
+      let directory = try TemporaryDirectory()
+      let file = directory.file("script.sql")
+      try script.write(toFile: file, atomically: true, encoding: .utf8)
+      let url = proxied ? database.url : database.direct
+      let text = try run("psql", ["-XAt", "-v", "VERBOSITY=sqlstate", "-f", file, url], in: directory)
+      return text.split(separator: "\n").map { $0.split(separator: " ERROR: ").last ?? "" }
+    }
+    let real = try await output("CREATE TABLE t (id int)", through: false)
+    let injected = try await output(
+      "CREATE TABLE t (id int); CREATE TABLE victim (id int)", through: true)
+    #expect(injected.count { $0.hasSuffix("40P01") } == 5)
+    #expect(real.map { $0.hasSuffix("42P01") ? "40P01" : $0 } == injected.map { $0.hasSuffix("40P01") ? "40P01" : $0 })
+    #expect(real.contains("saved|1") && real.contains("end|1"))
   }
 
   @Test func `delays and rates take their time, and nothing is lost`() async throws {

@@ -22,7 +22,8 @@ import WireProtocols
         .toClient,
         PostgresMessage.make("1") + PostgresMessage.make("2") + Sample.complete("UPDATE 1") + Sample.ready
       ),
-      (.toServer, PostgresMessage.query("BEGIN")), (.toClient, Sample.complete("BEGIN") + Sample.inTransaction),
+      (.toServer, PostgresMessage.query("BEGIN")),
+      (.toClient, Sample.complete("BEGIN") + Sample.inTransaction),
       (.toServer, PostgresMessage.query("COPY \"Votes\" FROM STDIN (FORMAT BINARY)")),
       (.toClient, Sample.copyIn),
     ]
@@ -66,7 +67,9 @@ import WireProtocols
       #expect(wire.ending == nil)
     }
     #expect(wire.moments == whole.moments)
-    let operations = ["connect", "statement", "ledger", "begin", "write Votes", "acknowledge Votes", "commit Votes"]
+    let operations = [
+      "connect", "statement", "ledger", "begin", "write Votes", "acknowledge Votes", "commit Votes",
+    ]
     for operation in operations { #expect(whole.operations.contains(operation)) }
   }
 
@@ -167,7 +170,8 @@ import WireProtocols
     try wire.client(
       PostgresMessage.parse("", "COMMIT") + Sample.bind("", "", []) + Sample.execute("") + Sample.sync)
     #expect(Sample.types(wire.toServer) == "P B P S Q")
-    try wire.server(PostgresMessage.make("1") + PostgresMessage.make("2") + Sample.error("42601") + Sample.failed)
+    try wire.server(
+      PostgresMessage.make("1") + PostgresMessage.make("2") + Sample.error("42601") + Sample.failed)
     try wire.server(Sample.complete("ROLLBACK") + Sample.ready)
     #expect(Sample.types(wire.toClient) == "1 2 E ZI")
   }
@@ -250,7 +254,8 @@ import WireProtocols
     try wire.client(PostgresMessage.query("COPY t TO STDOUT (FORMAT BINARY)"))
     try wire.server(Sample.copyOut)
     _ = wire.takeToClient()
-    try wire.server(Sample.data(Sample.header) + Sample.data(rows) + Sample.data([0xFF, 0xFF]) + Sample.copyDone)
+    try wire.server(
+      Sample.data(Sample.header) + Sample.data(rows) + Sample.data([0xFF, 0xFF]) + Sample.copyDone)
     #expect(wire.ending == .orderly)
     #expect(wire.toClient.count(where: { $0 == 1 }) == min(count, rows.count))
   }

@@ -33,7 +33,8 @@ import WireProtocols
     for count in 5...bind.count { _ = read(bind, count) }
     var seed = Seed(7)
     for _ in 0..<2_000 {
-      let body = (0..<Int.random(in: 0...40, using: &seed)).map { _ in UInt8.random(in: 0...255, using: &seed) }
+      let body = (0..<Int.random(in: 0...40, using: &seed)).map { _ in UInt8.random(in: 0...255, using: &seed)
+      }
       for type in "QPBECSF".utf8 { _ = body.withUnsafeBytes { ClientMessage(type, $0) } }
     }
   }

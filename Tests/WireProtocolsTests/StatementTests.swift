@@ -62,7 +62,9 @@ import Testing
     let update = "UPDATE proofload_ledger SET a = $1 WHERE table_name = $2 AND unit = $3"
     // The fence; the ledger is created, read, and planned into.
     #expect(
-      run([(begin, []), ("SET LOCAL lock_timeout = 1", []), ("SELECT pg_advisory_lock(1)", []), ("COMMIT", [])])
+      run([
+        (begin, []), ("SET LOCAL lock_timeout = 1", []), ("SELECT pg_advisory_lock(1)", []), ("COMMIT", []),
+      ])
         == ["statement - -", "fence - -"])
     #expect(
       run([
@@ -88,7 +90,8 @@ import Testing
     // Everything is brought back.
     #expect(
       run([
-        ("SELECT FROM pg_class", ["public", "proofload_put_aside"]), ("SELECT a FROM proofload_put_aside", []),
+        ("SELECT FROM pg_class", ["public", "proofload_put_aside"]),
+        ("SELECT a FROM proofload_put_aside", []),
         (begin, []), ("CREATE INDEX i ON t (a)", []), ("DELETE FROM proofload_put_aside", []), ("COMMIT", []),
         (begin, []), ("CREATE INDEX j ON t (a)", []), ("DELETE FROM proofload_put_aside", []), ("COMMIT", []),
       ]) == ["prepare - -"])

@@ -80,7 +80,8 @@ enum Sample {
   static let ready = PostgresMessage.ready("I")
   static let inTransaction = PostgresMessage.ready("T")
   static let failed = PostgresMessage.ready("E")
-  static let accepted = PostgresMessage.make("R", [0, 0, 0, 0]) + PostgresMessage.make("K", [1, 2, 3, 4, 5, 6, 7, 8])
+  static let accepted =
+    PostgresMessage.make("R", [0, 0, 0, 0]) + PostgresMessage.make("K", [1, 2, 3, 4, 5, 6, 7, 8])
   static let sync = PostgresMessage.make("S")
   static let copyDone = PostgresMessage.make("c")
   static let copyIn = PostgresMessage.make("G", [1, 0, 0])

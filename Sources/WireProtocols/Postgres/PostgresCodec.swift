@@ -110,7 +110,8 @@ package struct PostgresCodec: WireCodec {
   }
 
   package mutating func refuse(_ reason: String) {
-    hangUp(saying: PostgresError.response(severity: "FATAL", code: "08006", message: "proofload proxy: \(reason)"))
+    hangUp(
+      saying: PostgresError.response(severity: "FATAL", code: "08006", message: "proofload proxy: \(reason)"))
   }
 
   mutating func hangUp(saying words: [UInt8]) {

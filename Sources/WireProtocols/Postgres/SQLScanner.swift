@@ -127,7 +127,8 @@ struct SQLScanner {
   private static func isDigit(_ byte: UInt8) -> Bool { (.letter("0") ... .letter("9")).contains(byte) }
 
   private static func isWord(_ byte: UInt8) -> Bool {
-    isDigit(byte) || (.letter("a") ... .letter("z")).contains(byte) || (.letter("A") ... .letter("Z")).contains(byte)
+    isDigit(byte) || (.letter("a") ... .letter("z")).contains(byte)
+      || (.letter("A") ... .letter("Z")).contains(byte)
       || byte == .letter("_") || byte == .letter("$") || byte >= 128
   }
 }

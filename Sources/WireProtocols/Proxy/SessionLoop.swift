@@ -119,7 +119,8 @@ final class SessionLoop {
   }
 
   private func decide(_ moment: Moment, _ flow: Flow) {
-    flow.pace = nil
+    // What was slowed down is over when something new begins.
+    (outgoing.pace, incoming.pace) = (nil, nil)
     let verdict = proxy.verdict(at: moment, connection: session.number)
     switch verdict {
     case .delay(let duration): flow.heldUntil = time.now + duration
@@ -144,7 +145,7 @@ final class SessionLoop {
     entries[1] = entry(incoming.source, reading: incoming, writing: outgoing)
     let holds = [outgoing.heldUntil, incoming.heldUntil].compactMap { $0 }
     let isHeld = !holds.isEmpty
-    if let until = holds.min(), entries.allSatisfy({ $0.fd < 0 }) { return sleep(until: until) }
+    if entries.allSatisfy({ $0.fd < 0 }) { return sleep(until: holds.min() ?? time.now + SessionLoop.nap) }
     let timeout: Int32
     if let until = holds.min() {
       let rest = min(max(until - time.now, .zero), SessionLoop.nap)
