@@ -56,7 +56,9 @@ import WireProtocols
         }
         let lines = String(decoding: answer, as: UTF8.self).split(separator: "\n")
         if answer.last == 10, lines.last?.contains("\"ok\"") == true {
-          return try lines.map { try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:] }
+          return try lines.map {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]
+          }
         }
       }
       throw NoPlan()
@@ -68,7 +70,7 @@ import WireProtocols
     defer { controlled.end() }
     var driver = try controlled.database.driver()
     defer { driver.close() }
-    let insert = "INSERT INTO t VALUES (1)"
+    let insert = "INSERT INTO public.t VALUES (1)"
     #expect(throws: DatabaseError.self) { try driver.execute(insert) }
     #expect(try controlled.ask("faults off").last?["ok"] as? Bool == true)
     try driver.execute(insert)
@@ -128,7 +130,8 @@ import WireProtocols
     defer { controlled.end() }
     let path = controlled.directory.file("control")
     func control(_ path: String) throws -> ControlSocket {
-      try ControlSocket(path: path, proxy: controlled.database.proxy, load: { _ in ScriptedFaults() }, stop: {})
+      try ControlSocket(
+        path: path, proxy: controlled.database.proxy, load: { _ in ScriptedFaults() }, stop: {})
     }
     #expect(throws: SocketError.self) { try control(path) }
     let file = controlled.directory.file("file")

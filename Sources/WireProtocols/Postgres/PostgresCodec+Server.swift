@@ -128,16 +128,23 @@ extension PostgresCodec {
     case .needsMore: return .wait
     case .limitReached: return .end(.orderly)
     case .batchBegins:
-      if strike(copy.blow) { return try stepToClient(bytes) }
+      if strikeRead(copy.blow) { return try stepToClient(bytes) }
       return ask(.batch, reader.moment(.read, copy.progress, table: copy.table))
     case .otherMessage:
       // CopyDone.
-      if strike(copy.blow) { return try stepToClient(bytes) }
+      if strikeRead(copy.blow) { return try stepToClient(bytes) }
       if copy.progress.limit != nil { return .end(.orderly) }
       guard let head = try MessageHead(bytes) else { return .wait }
       copyOut = nil
       return receive(head, bytes, dropping: false)
     }
+  }
+
+  private mutating func strikeRead(_ blow: Blow?) -> Bool {
+    guard strike(blow) else { return false }
+    // The rows arrive, whatever comes then.
+    if ending != nil { ending = (.toClient, .orderly) }
+    return true
   }
 
   /// Carries out what was to come after the batch. True if there was something.

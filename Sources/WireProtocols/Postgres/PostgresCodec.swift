@@ -126,7 +126,8 @@ package struct PostgresCodec: WireCodec {
     if verdict != .pass { pending = [] }
     switch verdict {
     case .pass, .delay, .stall, .throttle: break
-    case .cut(.before): ending = (direction, .reset)
+    // What a read delivered before arrives.
+    case .cut(.before): ending = (direction, direction == .toClient ? .orderly : .reset)
     case .cut(.after): strikeAfter(direction, .hangUp([]))
     case .cutWithin(let bytes): cut(direction, after: bytes)
     case .fail(let error, .before): fail(direction, injected(error))
