@@ -67,7 +67,7 @@ import Testing
     ("--listen 127.0.0.1:0 --upstream postgres://a/d --faults nonsense", "no fault plan 'nonsense'"),
     ("--listen 127.0.0.1:0 --upstream postgres://a/d --fault-seed 4", "without --faults"),
     ("--listen 192.0.2.1:1 --upstream postgres://a/d", "cannot listen on 192.0.2.1:1"),
-    ("--listen 127.0.0.1:0 --upstream postgres://a/d --log no/such/file", "cannot write the event log"),
+    ("--listen 127.0.0.1:0 --upstream postgres://a/d --log no/such/file", "cannot write the log of faults"),
     ("--listen 127.0.0.1:0 --upstream postgres://a/d --side left", "source"),
   ])
   func `what is wrong is said, with the remedy`(options: String, complaint: String) throws {

@@ -18,15 +18,15 @@ import WireProtocols
     let database: ProxiedDatabase
     let control: ControlSocket
     let stop = StopSignal()
-    let log: EventLog
+    let log: FaultLog
 
     init() async throws {
       directory = try TemporaryDirectory()
-      let log = try EventLog(path: directory.file("events.jsonl"))
+      let log = try FaultLog(path: directory.file("events.jsonl"))
       self.log = log
       database = try await ProxiedDatabase(
         ScriptedFaults { moment, _ in moment.table == "t" ? .fail(.kind(.deadlock), .before) : .pass },
-        heard: { log.add($0.jsonLine) })
+        heard: { log.add(line: $0.jsonLine) })
       _ = try database.psql("CREATE TABLE t (id int)")
       let stop = stop
       control = try ControlSocket(

@@ -136,7 +136,8 @@ private final class Recording: Sendable {
       _ = try driver.execute("TRUNCATE public.t")
       #expect(try driver.load([count / 3, count - count / 3].filter { $0 > 0 }) == count)
       try driver.commit()
-      let sums = try driver.execute("SELECT count(*)::int8, coalesce(sum(id)::text, '-') FROM public.t").rows[0]
+      let sums = try driver.execute("SELECT count(*)::int8, coalesce(sum(id)::text, '-') FROM public.t").rows[
+        0]
       #expect(sums.first?.text == "\(count)" || sums.first?.integer == Int64(count))
     }
   }

@@ -1,10 +1,8 @@
 import FaultInjection
-import Foundation
 import PostgresDatabase
 import Reports
 import Runtime
 import WireProtocols
-import YAML
 
 struct ProxyCommand: Command {
   static let help = CommandHelp(
@@ -21,10 +19,11 @@ struct ProxyCommand: Command {
     options: [
       .required("listen", "HOST:PORT", "where clients connect; port 0 takes a free one, which is printed"),
       .required("upstream", "URL", "the server, as postgres://user@host:5432/database"),
-      .value("faults", "PLAN", "a preset's name or a file; without it, nothing goes wrong"),
+      .value(
+        "faults", "PLAN", "a preset's name or a file, see proofload faults; without it, nothing goes wrong"),
       .value("fault-seed", "N", "what the plan's probabilities come from, instead of the plan's own seed"),
       .value("side", "SIDE", "which end of a migration the server is: target (the default) or source"),
-      .value("log", "FILE", "add a line of JSON there for each fault that strikes"),
+      .value("log", "FILE", "write each fault there as it strikes, as a line of JSON"),
       .value("control", "PATH", "listen there, on a Unix socket, for commands: \(ControlSocket.commands)"),
       .value("for", "SECONDS", "stop by itself after so long"),
       .receipt,
@@ -56,7 +55,7 @@ struct ProxyCommand: Command {
     listen = try ProxyCommand.address(try arguments.required("listen"))
     upstream = try UpstreamServer(try arguments.required("upstream"))
     seed = try arguments.seed("fault-seed")
-    plan = try arguments.text("faults").map { try PlanSource.plan(named: $0) }
+    plan = try arguments.text("faults").map { try FaultOptions.plan(named: $0) }
     if seed != nil, plan == nil {
       throw UsageError("--fault-seed is given without --faults", remedy: "Add --faults deadlock-storm.")
     }
@@ -81,11 +80,11 @@ struct ProxyCommand: Command {
   // MARK: Running
 
   func run(in session: Session) async throws -> CommandResult {
-    let log = try ProxyCommand.usage("Name another file.") { try logFile.map(EventLog.init) }
+    let log = try ProxyCommand.usage("Name another file.") { try logFile.map(FaultLog.init) }
     let proxy = try ProxyCommand.usage("Choose another port, or 0 for a free one.") {
       try FaultProxy(
         listen: listen, upstream: upstream.address, injector: try injector(plan, session),
-        codec: { [side] in PostgresCodec(side: side) }, heard: { fault in log?.add(fault.jsonLine) })
+        codec: { [side] in PostgresCodec(side: side) }, heard: { fault in log?.add(line: fault.jsonLine) })
     }
     defer { proxy.stop() }
     let socket = try ProxyCommand.usage("Choose another path.") {
@@ -94,7 +93,7 @@ struct ProxyCommand: Command {
           path: path, proxy: proxy,
           load: { name in
             do throws(UsageError) {
-              return try injector(try PlanSource.plan(named: name), session)
+              return try injector(try FaultOptions.plan(named: name), session)
             } catch {
               throw PlanRefusal(description: error.message)
             }
@@ -119,8 +118,12 @@ struct ProxyCommand: Command {
 
   /// What the system refuses here, the user has to change on the command line.
   private static func usage<Value>(_ remedy: String, _ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let error as SocketError {
+    do {
+      return try body()
+    } catch let error as SocketError {
       throw UsageError(error.description, remedy: remedy)
+    } catch let error as FaultLog.Failure {
+      throw UsageError(error.message, remedy: remedy)
     }
   }
 
@@ -137,7 +140,7 @@ struct ProxyCommand: Command {
     }
   }
 
-  private func result(_ proxy: FaultProxy, _ log: EventLog?, _ session: Session) -> CommandResult {
+  private func result(_ proxy: FaultProxy, _ log: FaultLog?, _ session: Session) -> CommandResult {
     let status = proxy.status
     var receipt = Receipt(command: Self.help.name, exitCode: .done, time: session.time.wallClock)
     receipt.proxy = ProxyReceipt(
@@ -145,37 +148,12 @@ struct ProxyCommand: Command {
       faults: status.faults, bytesToServer: status.bytesToServer, bytesToClient: status.bytesToClient)
     if let failure = log?.failure {
       receipt.end(.gaveUp)
-      receipt.error = FailureReceipt(
-        message: "not every fault could be written to \(logFile ?? "the log"): \(failure)",
-        remedy: "Free space, or name another file.")
+      receipt.error = FailureReceipt(message: failure, remedy: "Free space, or name another file.")
     }
     let text =
       "\(Figures.count(status.accepted)) connections, \(Figures.count(status.faults)) faults, "
       + "\(Figures.bytes(status.bytesToServer)) to the server, \(Figures.bytes(status.bytesToClient)) back"
     return CommandResult(receipt: receipt, text: [text])
-  }
-}
-
-/// Finds fault plans.
-private enum PlanSource {
-  /// A preset, or what a file says.
-  static func plan(named name: String) throws(UsageError) -> FaultPlan {
-    if let preset = Preset(rawValue: name) { return preset.plan }
-    let text: String
-    do {
-      text = try String(contentsOfFile: name, encoding: .utf8)
-    } catch {
-      let presets = Preset.allCases.map(\.rawValue)
-      let guess = EditDistance.nearest(to: name, among: presets).map { "Did you mean \($0)? " } ?? ""
-      throw UsageError(
-        "there is no fault plan '\(name)': no preset has this name, and no file with it can be read",
-        remedy: "\(guess)The presets are: \(presets.joined(separator: ", ")).")
-    }
-    do throws(YAMLError) {
-      return try FaultPlan.load(text, file: name, name: URL(fileURLWithPath: name).lastPathComponent)
-    } catch {
-      throw UsageError(error.description, remedy: "Mend the plan; its errors name line and column.")
-    }
   }
 }
 
