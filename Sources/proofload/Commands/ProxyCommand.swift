@@ -36,7 +36,8 @@ struct ProxyCommand: Command {
       .init(
         purpose: "Faults of your own, written down as they strike:",
         command: "proofload proxy --listen 127.0.0.1:6432 \\\n"
-          + "      --upstream postgres://me@localhost/shop --faults plan.yml --log faults.jsonl"),
+          + "      --upstream postgres://me@localhost/shop \\\n"
+          + "      --faults plan.yml --log faults.jsonl"),
     ],
     exitCodes: [.done, .usage, .gaveUp])
 
