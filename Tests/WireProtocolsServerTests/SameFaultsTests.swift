@@ -94,7 +94,9 @@ import WireProtocols
     let target = try database.endpoint()
     let witness = CopyWitness(source: source, target: target)
     var isDone = false
-    for _ in 0..<40 where !isDone {
+    let time = SystemTime()
+    let deadline = time.now + .seconds(60)
+    while !isDone, time.now < deadline {
       let report = try? await IdempotenceClaims.run(source, target)
       isDone = report?.outcome == .done
       if !isDone, report != nil {
