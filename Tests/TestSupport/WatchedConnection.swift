@@ -1,78 +1,42 @@
 import Databases
 import Rows
-import Runtime
 
-/// An endpoint whose process "dies" at its n-th call: before the call has its effect, or after.
-///
-/// From then on every call of every connection fails as if the connection were gone; only `close` works, which
-/// is what the operating system does for a killed process.
-package struct InterruptedEndpoint: Endpoint {
-  package enum Moment: String, Sendable, CaseIterable {
-    case beforeEffect, afterEffect
-  }
+/// What becomes of a call that does not succeed.
+package struct Strike: Sendable {
+  var error: DatabaseError
+  var afterEffect: Bool
 
-  let base: any Endpoint
-  let fuse: Fuse
-
-  package init(_ base: any Endpoint, atCall call: Int, _ moment: Moment) {
-    self.base = base
-    fuse = Fuse(call: call, moment: moment)
-  }
-
-  package var engine: Engine { base.engine }
-  package var name: String { base.name }
-  package var identity: String { base.identity }
-  package var capabilities: Capabilities { base.capabilities }
-  package var schema: String? { base.schema }
-  package var isMissing: Bool { base.isMissing }
-
-  /// The operation that was interrupted; nil if the job ended before.
-  package var struckAt: String? { fuse.struckAt }
-
-  package func connect(_ access: Access) async throws(DatabaseError) -> any Connection {
-    InterruptedConnection(try await base.connect(access), fuse: fuse)
+  package init(_ error: DatabaseError, afterEffect: Bool = false) {
+    self.error = error
+    self.afterEffect = afterEffect
   }
 }
 
-/// Counts calls, and says what becomes of each.
-final class Fuse: Sendable {
-  private let call: Int
-  private let moment: InterruptedEndpoint.Moment
-  private let state = Guarded<(calls: Int, struckAt: String?)>((0, nil))
+/// Says what becomes of a call, by the name of the `Connection`'s function.
+protocol CallWatch: Sendable {
+  func strike(_ operation: String) -> Strike?
+}
 
-  init(call: Int, moment: InterruptedEndpoint.Moment) {
-    self.call = call
-    self.moment = moment
-  }
-
-  var struckAt: String? { state.withLock { $0.struckAt } }
-
+extension CallWatch {
   func pass<Value>(
     _ operation: String, _ body: () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {
-    let (isDead, strikes) = state.withLock { state in
-      state.calls += 1
-      let isDead = state.struckAt != nil
-      if !isDead, state.calls == call { state.struckAt = operation }
-      return (isDead, !isDead && state.calls == call)
-    }
-    let dead = DatabaseError(
-      engine: Engine(rawValue: "test"), errorClass: .connectionLost, message: "the process is dead",
-      place: ErrorPlace(endpoint: "test", operation: operation))
-    if isDead || (strikes && moment == .beforeEffect) { throw dead }
+    let strike = strike(operation)
+    if let strike, !strike.afterEffect { throw strike.error }
     let value = try await body()
-    if strikes { throw dead }
+    if let strike { throw strike.error }
     return value
   }
 }
 
-private final class InterruptedConnection: Connection {
+/// Any connection, with somebody who sees each call before it is made.
+final class WatchedConnection: Connection {
   private let base: any Connection
-  private let fuse: Fuse
+  private let fuse: any CallWatch
 
-  init(_ base: any Connection, fuse: Fuse) {
+  init(_ base: any Connection, _ watch: any CallWatch) {
     self.base = base
-    self.fuse = fuse
+    fuse = watch
   }
 
   func tables() async throws(DatabaseError) -> [TableSchema] {
