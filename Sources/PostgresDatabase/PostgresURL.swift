@@ -52,12 +52,23 @@ struct PostgresURL: Sendable {
     let userInfo = parts.userInfo.map { "\($0)@" } ?? ""
     var found = try PostgresURL.parsed(
       "postgres://\(userInfo)\(parts.hostAndPath)" + PostgresURL.query(forLibpq))
+    try PostgresURL.checkPort(found)
     let inURL = found.first { $0.keyword == "password" }?.value
     found.removeAll { $0.keyword == "password" }
     parameters = found
     self.password = password ?? inURL
     self.schema = schema
     identity = PostgresURL.identity(found, schema: schema)
+  }
+
+  /// libpq looks at it only when it connects. Several hosts have several ports, and an empty one is the usual one.
+  private static func checkPort(_ parameters: [Parameter]) throws(Malformed) {
+    let ports = parameters.first { $0.keyword == "port" }?.value ?? ""
+    for port in ports.split(separator: ",") {
+      guard let number = Int(port), 1...65535 ~= number else {
+        throw Malformed(reason: "its port is no number from 1 to 65535")
+      }
+    }
   }
 
   private static func query(_ items: [Substring]) -> String {
