@@ -118,20 +118,25 @@ struct PostgresURL: Sendable {
     return "libpq cannot read it; special characters in a password have to be percent-encoded"
   }
 
-  /// What the URL leaves out, libpq takes from the environment; so does the identity.
-  private static func identity(_ parameters: [Parameter], schema: String) -> String {
+  /// What the URL leaves out, libpq takes from the environment.
+  private static func value(_ keyword: String, _ parameters: [Parameter]) -> String? {
     var defaults: [Parameter] = []
     if let options = PQconndefaults() {
       defaults = values(options)
       PQconninfoFree(options)
     }
-    func value(_ keyword: String) -> String? {
-      (parameters + defaults).first { $0.keyword == keyword && !$0.value.isEmpty }?.value
-    }
+    return (parameters + defaults).first { $0.keyword == keyword && !$0.value.isEmpty }?.value
+  }
+
+  private static func identity(_ parameters: [Parameter], schema: String) -> String {
+    func value(_ keyword: String) -> String? { PostgresURL.value(keyword, parameters) }
     let host = value("host") ?? value("hostaddr") ?? "local"
     let database = value("dbname") ?? value("user") ?? ""
     return "\(host.lowercased()):\(value("port") ?? "5432")/\(database)/\(schema)"
   }
+
+  /// A parameter of libpq's as it will be used.
+  func value(_ keyword: String) -> String? { PostgresURL.value(keyword, parameters) }
 }
 
 /// The pieces of a URL after its scheme, cut as libpq cuts them: by bytes, since a `Character` could hide an @
