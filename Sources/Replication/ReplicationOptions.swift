@@ -24,6 +24,7 @@ package struct ReplicationOptions: Sendable {
   /// Copy into columns that are narrower than the source's; every value is checked as it is written.
   package var allowNarrower = false
 
+  package var retry = RetryPolicy.standard
   package init() {}
 
   /// More units than this help nobody, and the plan is kept in the ledger.
