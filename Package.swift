@@ -86,7 +86,7 @@ let package = Package(
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),
     tests(
       "FaultInjectionTests", "FaultInjection", "SQLiteDatabase", "Replication", "ReplicationClaims",
-      "Databases", "Rows", "Runtime", "YAML"),
+      "DriverConformance", "Databases", "Rows", "Runtime", "YAML"),
     tests("WireProtocolsTests", "WireProtocols", "FaultInjection", "Databases", "Runtime"),
     tests(
       "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",
@@ -103,7 +103,7 @@ let package = Package(
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("ReportsTests", "Reports", "Verification", "Replication", "Databases", "Rows", "Runtime"),
-    tests("CommandTests", "SQLiteDatabase", "Databases", "Runtime"),
-    tests("CommandServerTests", "PostgresDatabase", "Runtime"),
+    tests("CommandTests", "ReplicationClaims", "SQLiteDatabase", "Databases", "Runtime"),
+    tests("CommandServerTests", "ReplicationClaims", "PostgresDatabase", "Runtime"),
   ])
 )

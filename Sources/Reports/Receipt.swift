@@ -24,6 +24,7 @@ package struct Receipt: Encodable, Sendable {
   package var verification: VerificationReport?
   package var demo: DemoReceipt?
   package var proof: ProofReceipt?
+  package var explanations: [ErrorExplanation]?
 
   package init(command: String, exitCode: ExitCode, time: WallTime) {
     self.command = command
@@ -61,6 +62,8 @@ package struct FailureReceipt: Encodable, Sendable, Equatable {
   /// The engine's own code or SQLSTATE, and what Proofload makes of it.
   package var code: String?
   package var errorClass: String?
+  /// True if there was no code, and the class was guessed from the message's words.
+  package var isClassifiedByText: Bool?
 
   package init(message: String, remedy: String? = nil, next: String? = nil) {
     self.message = message

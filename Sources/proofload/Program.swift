@@ -4,8 +4,8 @@ import Reports
 /// The command line, from its arguments to its exit code.
 enum Program {
   static let commands: [any Command.Type] = [
-    DemoCommand.self, GenerateCommand.self, PlanCommand.self, ProveCommand.self, ReplicateCommand.self,
-    VerifyCommand.self,
+    DemoCommand.self, GenerateCommand.self, PlanCommand.self, ReplicateCommand.self, VerifyCommand.self,
+    ProveCommand.self, ExplainCommand.self,
   ]
 
   /// Runs the command that the process's arguments name, and ends the process.

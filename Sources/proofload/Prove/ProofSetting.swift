@@ -44,8 +44,8 @@ struct ProofSetting: Sendable {
 struct CopyPortrait: Sendable, Equatable {
   /// By table of the source.
   var fingerprints: [String: Fingerprint] = [:]
-  /// Tables with columns, keys, indexes, foreign keys and triggers, without the name of their schema.
-  var structure: [String] = []
+  /// Columns, keys, indexes, foreign keys and triggers by table, without the name of the schema.
+  var structure: [String: String] = [:]
   var rows: Int { fingerprints.values.reduce(0) { $0 + $1.rows } }
 
   /// Reads all of the target, and of the source if `reading` says so.
@@ -68,13 +68,18 @@ struct CopyPortrait: Sendable, Equatable {
     }
   }
 
-  private static func structure(_ tables: [TableSchema], schema: String?) -> [String] {
+  private static func structure(_ tables: [TableSchema], schema: String?) -> [String: String] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return tables.map { table in
+    let texts = tables.map { table in
+      var table = table
+      // Some engines list them in the order in which they were made.
+      table.indexes.sort { $0.name < $1.name }
+      table.foreignKeys.sort { ($0.columns.joined(), $0.name) < ($1.columns.joined(), $1.name) }
       let text = (try? encoder.encode(table)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-      return schema.map { text.replacing($0, with: "") } ?? text
+      return (table.name.name, schema.map { text.replacing($0, with: "") } ?? text)
     }
+    return Dictionary(texts) { $1 }
   }
 
   /// What is different in another one, in words; nil if nothing is.
@@ -89,8 +94,9 @@ struct CopyPortrait: Sendable, Equatable {
     if let table = other.fingerprints.keys.first(where: { fingerprints[$0] == nil }) {
       return "there is a table \(table) too many"
     }
-    if structure != other.structure {
-      return "columns, keys, indexes or foreign keys are not as an undisturbed run leaves them"
+    let tables = Set(structure.keys).union(other.structure.keys).sorted()
+    if let table = tables.first(where: { structure[$0] != other.structure[$0] }) {
+      return "the columns, keys, indexes or foreign keys of table \(table) are not as they should be"
     }
     return nil
   }

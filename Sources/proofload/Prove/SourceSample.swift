@@ -36,13 +36,10 @@ struct SourceSample: Codable, Sendable {
       case .failure(let reason): notes.append("table \(table.name) is left out: \(reason.text)")
       }
     }
-    let parts = tables.filter { self[$0.name]?.limit != nil }.map(\.name)
-    for table in tables {
-      for key in table.foreignKeys where parts.contains(key.referencedTable) {
-        notes.append(
-          "table \(table.name) has no foreign key to \(key.referencedTable) here, of which only a part is taken"
-        )
-      }
+    let parts = self.tables.filter { $0.limit != nil }.map(\.name)
+    let broken = tables.flatMap(\.foreignKeys).count { parts.contains($0.referencedTable) }
+    if broken > 0 {
+      notes.append("foreign keys to tables of which only a part is taken are left out (\(broken) of them)")
     }
   }
 }
