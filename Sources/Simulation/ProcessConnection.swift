@@ -1,5 +1,6 @@
 import Databases
 import FaultInjection
+import ModelDatabase
 import Rows
 import Runtime
 
@@ -32,8 +33,23 @@ struct ProcessEndpoint: Endpoint {
       () async throws(DatabaseError) -> any Connection in
       try await base.connect(access)
     }
-    let connection = ProcessConnection(opened, number: number, side: side, process: process)
-    process.add(connection)
+    return ProcessConnection(opened, number: number, side: side, process: process)
+  }
+}
+
+/// The innermost endpoint: it tells the process of the sessions that it opens.
+struct ServedEndpoint: Endpoint {
+  let base: ModelEndpoint
+  let process: SimulatedProcess
+
+  var engine: Engine { base.engine }
+  var name: String { base.name }
+  var identity: String { base.identity }
+  var capabilities: Capabilities { base.capabilities }
+
+  func connect(_ access: Access) async throws(DatabaseError) -> any Connection {
+    let connection = try await base.connection(access)
+    process.opened(connection)
     return connection
   }
 }
@@ -46,6 +62,8 @@ final class ProcessConnection: Connection {
   private let process: SimulatedProcess
   /// The unit that was claimed last.
   private let unit = Guarded<UnitKey?>(nil)
+  /// It has the job's fence.
+  private let isHolder = Guarded(false)
 
   init(_ base: any Connection, number: Int, side: Side, process: SimulatedProcess) {
     self.base = base
@@ -66,14 +84,12 @@ final class ProcessConnection: Connection {
   }
 
   func close() async {
-    process.remove(self)
-    guard process.isAlive else { return }
+    process.conduct.readBegins(on: number)
     process.world.trace.note(Call.close.rawValue, number) { "p\(process.number) \(side)#\(number) close" }
+    // The truth that a report tells is that of the moment in which the fence is given back.
+    if process.isAlive, isHolder.withLock({ $0 }) { process.endsNow() }
     await base.close()
   }
-
-  /// What the server does when it notices that nobody is there any more.
-  func reap() async { await base.close() }
 
   func tables() async throws(DatabaseError) -> [TableSchema] {
     try await perform(.tables) { () async throws(DatabaseError) in try await base.tables() }
@@ -170,6 +186,7 @@ final class ProcessConnection: Connection {
   }
   func takeFence(job: String) async throws(DatabaseError) {
     try await perform(.takeFence) { () async throws(DatabaseError) in try await base.takeFence(job: job) }
+    isHolder.withLock { $0 = true }
   }
   func ledger(job: String) async throws(DatabaseError) -> [LedgerEntry] {
     try await perform(.ledger) { () async throws(DatabaseError) in try await base.ledger(job: job) }

@@ -1,5 +1,6 @@
 import Databases
 import FaultInjection
+import ModelDatabase
 import Runtime
 
 /// A process of the simulation: it can be killed, frozen, and asked to stop, as `kill` does it.
@@ -10,25 +11,41 @@ final class SimulatedProcess: Sendable {
   private struct State: Sendable {
     var isAlive = true
     var frozenUntil = Duration.zero
-    var connections: [ProcessConnection] = []
+    /// The target's sessions of its connections, in the order in which they were opened.
+    var sessions: [ModelConnection] = []
+    var ending: Judge.Truth?
   }
 
   let number: Int
   let world: World
   let stop = StopSignal()
   let conduct: Conduct
+  /// The databases as this process reaches them: a killed process takes its connections along.
+  let source: ModelEndpoint
+  let target: ModelEndpoint
+  private let truth: @Sendable () -> Judge.Truth
   private let state = Guarded(State())
 
-  init(number: Int, world: World, conduct: Conduct) {
-    self.number = number
+  init(
+    world: World, conduct: Conduct, source: ModelDatabase, target: ModelDatabase,
+    truth: @escaping @Sendable () -> Judge.Truth
+  ) {
+    number = world.nextProcess()
     self.world = world
     self.conduct = conduct
+    self.truth = truth
+    self.source = ModelEndpoint(source)
+    self.target = ModelEndpoint(target)
   }
 
   var isAlive: Bool { state.withLock { $0.isAlive } }
 
-  /// Its connections are still open at their servers, which do not know yet.
-  func kill() { state.withLock { $0.isAlive = false } }
+  /// Its servers do not know it yet, and what is on its way to them may still arrive.
+  func kill() {
+    state.withLock { $0.isAlive = false }
+    source.vanish()
+    target.vanish()
+  }
 
   func freeze(until time: Duration) { state.withLock { $0.frozenUntil = time } }
 
@@ -40,13 +57,19 @@ final class SimulatedProcess: Sendable {
     }
   }
 
-  func add(_ connection: ProcessConnection) { state.withLock { $0.connections.append(connection) } }
+  func opened(_ session: ModelConnection) { state.withLock { $0.sessions.append(session) } }
 
-  func remove(_ connection: ProcessConnection) {
-    state.withLock { state in state.connections.removeAll { $0 === connection } }
+  /// The target's sessions, the one with the fence first.
+  var sessions: [ModelConnection] { state.withLock { $0.sessions } }
+
+  /// Takes down what is true now, just before the process gives its fence back.
+  func endsNow() {
+    let truth = truth()
+    state.withLock { $0.ending = truth }
   }
 
-  var connections: [ProcessConnection] { state.withLock { $0.connections } }
+  /// What was true when it gave its fence back; nil if it never had one.
+  var ending: Judge.Truth? { state.withLock { $0.ending } }
 
   // MARK: Calls
 
@@ -59,6 +82,7 @@ final class SimulatedProcess: Sendable {
     world.count(call, by: self)
     // What it dies with is either sent already or not.
     guard isAlive || world.draw({ Bool.random(using: &$0) }) else { throw death(call) }
+    if world.options.latency == 0 { await Task.yield() }
     await thaw()
     do throws(DatabaseError) {
       let value = try await body()

@@ -1,3 +1,4 @@
+import FaultInjection
 import Runtime
 
 /// Everything that makes one simulation: printed as a line, read back from it, and drawn from a seed.
@@ -26,6 +27,28 @@ package struct SimulationOptions: Sendable, Hashable {
   /// What may become of any call.
   package enum Trouble: String, Sendable, CaseIterable {
     case deadlock, serialization, cut, lost, throttled, readOnly, permanent, stall, delay
+  }
+
+  /// What a database is like, and what the simulation does beside running the job.
+  package enum Flag: String, Sendable, CaseIterable {
+    /// The target lacks the tables, and the job creates them.
+    case create
+    /// Readers wait for rows that are being changed.
+    case locking
+    /// Deletes lock the gaps between keys.
+    case gaps
+    /// An error undoes its statement only, not its transaction.
+    case statements
+    /// Readers cannot share a snapshot.
+    case unshared
+    /// The target, once equal, is damaged on purpose, found different, and mended.
+    case damage
+    /// Nothing is retried within a run.
+    case unretried
+    /// Later runs believe the ledger.
+    case resume
+    /// Later runs forget the ledger.
+    case fresh
   }
 
   /// What happens once, at a call.
@@ -68,8 +91,7 @@ package struct SimulationOptions: Sendable, Hashable {
   /// How often each trouble strikes, of ten thousand calls.
   package var troubles: [Trouble: Int] = [:]
   package var events: [TimedEvent] = []
-  /// Whether the target, once equal, is damaged on purpose, found different, and mended.
-  package var damages = false
+  package var flags: Set<Flag> = []
 
   package init(tables: [Table]) { self.tables = tables }
 
@@ -105,7 +127,7 @@ extension SimulationOptions {
     options.channelBytes = [1, 150, 400, 4_000].randomElement(using: &draws) ?? 400
     options.attempts = [1, 2, 5, 10].randomElement(using: &draws) ?? 5
     options.latency = [0, 50, 500, 5_000].randomElement(using: &draws) ?? 500
-    options.damages = Int.random(in: 0..<4, using: &draws) == 0
+    for flag in Flag.allCases where Int.random(in: 0..<4, using: &draws) == 0 { options.flags.insert(flag) }
     // Some seeds have no faults at all, some only one kind.
     switch Int.random(in: 0..<8, using: &draws) {
     case 0: break
@@ -143,7 +165,7 @@ extension SimulationOptions: CustomStringConvertible {
   package var description: String {
     var words = ["tables=" + tables.map { "\($0.shape.rawValue):\($0.rows)" }.joined(separator: "+")]
     words += SimulationOptions.numbers.map { "\($0.name)=\(self[keyPath: $0.path])" }
-    if damages { words.append("damages") }
+    words += Flag.allCases.filter(flags.contains).map(\.rawValue)
     words += Trouble.allCases.compactMap { trouble in troubles[trouble].map { "\(trouble.rawValue)=\($0)" } }
     words += events.map { "\($0.event.rawValue)@\($0.call)" }
     return words.joined(separator: " ")
@@ -157,8 +179,8 @@ extension SimulationOptions: CustomStringConvertible {
   package init(_ text: String) throws(Mistake) {
     self.init(tables: [])
     for word in text.split(whereSeparator: \.isWhitespace) {
-      if word == "damages" {
-        damages = true
+      if let flag = Flag(rawValue: String(word)) {
+        flags.insert(flag)
       } else if let at = word.firstIndex(of: "@") {
         try read(event: word[..<at], at: word[word.index(after: at)...])
       } else if let equals = word.firstIndex(of: "=") {
@@ -209,5 +231,22 @@ extension SimulationOptions: CustomStringConvertible {
       throw Mistake(message: "'\(text)' is no table: write SHAPE:ROWS with one of \(all)")
     }
     return Table(shape: shape, rows: rows)
+  }
+}
+
+extension SimulationOptions.Trouble {
+  /// What it does to a call.
+  var verdict: Verdict {
+    switch self {
+    case .deadlock: .fail(.kind(.deadlock), .before)
+    case .serialization: .fail(.kind(.serialization), .before)
+    case .cut: .cut(.before)
+    case .lost: .cut(.after)
+    case .throttled: .fail(.kind(.throttled), .before)
+    case .readOnly: .fail(.kind(.readOnly), .before)
+    case .permanent: .fail(.kind(.internalError), .before)
+    case .stall: .stall(.seconds(20))
+    case .delay: .delay(.seconds(2))
+    }
   }
 }

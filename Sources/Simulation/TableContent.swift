@@ -17,14 +17,14 @@ struct TableContent: Sendable, Hashable {
   static let engine = Engine(rawValue: "model")
 
   /// The tables that the options ask for.
-  static func tables(_ options: SimulationOptions) -> [TableContent] {
+  static func tables(_ options: SimulationOptions, generation: Int) -> [TableContent] {
     var tables: [TableContent] = []
     for (position, table) in options.tables.enumerated() {
       let above = tables.last.flatMap { $0.hasIntegerKey ? $0 : nil }
       tables.append(
         TableContent(
           position: position, shape: table.shape, parent: above?.name ?? name(position), rows: table.rows,
-          parentRows: above?.rows ?? table.rows))
+          parentRows: above?.rows ?? table.rows, generation: generation))
     }
     return tables
   }
@@ -86,7 +86,22 @@ struct TableContent: Sendable, Hashable {
     columns.map { TransferColumn(schema: $0, type: $0.type ?? .int64) }
   }
 
+  /// Rows are numbered by the database: to change one is to replace all.
+  var hasNoKey: Bool { shape == .bag || shape == .nullable }
+
   // MARK: Rows
+
+  /// A row that no generation has: in the place of the first, or beside it where rows have no key.
+  var damagedRow: RowBatch {
+    var builder = RowBatchBuilder(columnCount: columns.count, budget: 64)
+    builder.beginRow()
+    appendKey(0, to: &builder)
+    if shape == .child { builder.appendNull() } else { builder.append(Int64(1_000_003)) }
+    builder.append(text: "damaged")
+    builder.endRow()
+    guard let batch = builder.take() else { preconditionFailure("a batch has the row that was added") }
+    return batch
+  }
 
   /// All rows as one batch; nil if there are none.
   var batch: RowBatch? {

@@ -47,6 +47,16 @@ final class World: Sendable {
     state.withLock { body(&$0.draws) }
   }
 
+  func flips() -> Bool { draw { Bool.random(using: &$0) } }
+
+  /// Often nothing, sometimes a moment, sometimes long.
+  func drawn(atMost milliseconds: Int) -> Duration {
+    draw { draws in
+      let most = [0, milliseconds / 100, milliseconds].randomElement(using: &draws) ?? 0
+      return .milliseconds(Int.random(in: 0...most, using: &draws))
+    }
+  }
+
   // MARK: Events
 
   /// Counts a call. What happens at it to the process that calls has happened when this returns.
