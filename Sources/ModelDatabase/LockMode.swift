@@ -1,0 +1,48 @@
+/// Modes of locks, from weak to strong, as Gray's granular locking and SQL Server name them.
+package enum LockMode: Int, Sendable, CaseIterable {
+  case intentShared, shared, update, intentExclusive, sharedIntentExclusive, exclusive
+
+  // Rows and columns in the order of the cases: IS, S, U, IX, SIX, X. As published for SQL Server:
+  // https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide
+  private static let compatible: [[Bool]] = [
+    [true, true, true, true, true, false],
+    [true, true, true, false, false, false],
+    [true, true, false, false, false, false],
+    [true, false, false, true, false, false],
+    [true, false, false, false, false, false],
+    [false, false, false, false, false, false],
+  ]
+
+  // U with IX would be SQL Server's UIX; SIX forbids the same.
+  private static let conversions: [[LockMode]] = [
+    [.intentShared, .shared, .update, .intentExclusive, .sharedIntentExclusive, .exclusive],
+    [.shared, .shared, .update, .sharedIntentExclusive, .sharedIntentExclusive, .exclusive],
+    [.update, .update, .update, .sharedIntentExclusive, .sharedIntentExclusive, .exclusive],
+    [
+      .intentExclusive, .sharedIntentExclusive, .sharedIntentExclusive, .intentExclusive,
+      .sharedIntentExclusive, .exclusive,
+    ],
+    [
+      .sharedIntentExclusive, .sharedIntentExclusive, .sharedIntentExclusive, .sharedIntentExclusive,
+      .sharedIntentExclusive, .exclusive,
+    ],
+    [.exclusive, .exclusive, .exclusive, .exclusive, .exclusive, .exclusive],
+  ]
+
+  /// Whether two owners can have these at the same time.
+  package func isCompatible(with other: LockMode) -> Bool { LockMode.compatible[rawValue][other.rawValue] }
+
+  /// The weakest mode that forbids what either does: what an owner has who has both.
+  package func combined(with other: LockMode) -> LockMode { LockMode.conversions[rawValue][other.rawValue] }
+
+  /// Who has this mode needs no other lock to have that one.
+  package func includes(_ other: LockMode) -> Bool { combined(with: other) == self }
+
+  /// What a lock on rows presupposes on their table.
+  package var intent: LockMode {
+    switch self {
+    case .intentShared, .shared: .intentShared
+    case .update, .intentExclusive, .sharedIntentExclusive, .exclusive: .intentExclusive
+    }
+  }
+}
