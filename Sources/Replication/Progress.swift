@@ -10,6 +10,14 @@ package enum ProgressEvent: Sendable {
   case moved(rows: Int, bytes: Int)
   case unitStarted(UnitKey)
   case unitFinished(UnitKey)
+  /// A unit failed, and is tried again in a new transaction after the wait.
+  case retrying(UnitKey, reason: String, wait: Duration)
+  /// Nobody reaches the endpoint; all wait together, and then one of them tries.
+  case waiting(endpoint: String, reason: String, wait: Duration)
+  /// The endpoint answers again.
+  case reached(String)
+  /// So many units of the table may be written at a time from now on.
+  case writers(table: String, number: Int)
   /// Something the user should know.
   case note(String)
 }

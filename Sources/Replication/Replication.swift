@@ -73,20 +73,13 @@ package struct Replication: Sendable {
 
   /// Runs the job. Throws only what stops it before it touches the target; everything later is in the report.
   package func run() async throws -> RunReport {
-    let source = try await context.source.connect(.read)
-    let target: any Connection
-    do { target = try await context.target.connect(.write) } catch {
-      await source.close()
-      throw error
-    }
+    let session = JobSession(context)
     do {
-      let report = try await Run(context: context, source: source, target: target).run()
-      await source.close()
-      await target.close()
+      let report = try await Run(context: context, session: session).run()
+      await session.close()
       return report
     } catch {
-      await source.close()
-      await target.close()
+      await session.close()
       throw error
     }
   }

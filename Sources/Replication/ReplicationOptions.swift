@@ -24,6 +24,11 @@ package struct ReplicationOptions: Sendable {
   /// Copy into columns that are narrower than the source's; every value is checked as it is written.
   package var allowNarrower = false
 
+  /// What happens after an error that may pass.
+  package var retry = RetryPolicy.standard
+  /// Where the jitter of its waits comes from.
+  package var seed: UInt64 = 2010
+
   package init() {}
 
   /// More units than this help nobody, and the plan is kept in the ledger.

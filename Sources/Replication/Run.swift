@@ -5,68 +5,83 @@ import Runtime
 /// One run of a replication, from the catalog to the last restored index.
 actor Run {
   private let context: RunContext
-  private let source: any Connection
-  private let target: any Connection
+  private let session: JobSession
   private let started: Duration
   private let startedAt: WallTime
   private var notes: [String] = []
   private let reports = Guarded<[UnitReport]>([])
-  private var createdTables: Set<TableName> = []
+  /// Tables that this run made, and those of which it cannot tell, since the answer was lost.
+  private var creations: [TableSchema] = []
 
-  init(context: RunContext, source: any Connection, target: any Connection) {
+  init(context: RunContext, session: JobSession) {
     self.context = context
-    self.source = source
-    self.target = target
+    self.session = session
     started = context.time.now
     startedAt = context.time.wallClock
   }
 
   func run() async throws -> RunReport {
-    let planner = Planner(source: source, sourceName: context.source.name, options: context.options)
+    let context = context
+    try await session.open()
     context.progress(.phase("plan"))
-    let (sources, all) = try await planner.selectTables()
-    let pairs = try await prepareTarget(sources, among: all)
-    let snapshot = try await source.beginSnapshot()
-    let ledger = try await target.ledger(job: context.job)
-    let tables = try await planner.plan(pairs, ledger: ledger)
-    let entries = try await recordPlan(tables, ledger)
+    let (sources, all) = try await session.onSource("read the source's catalog") { source in
+      try await Planner(source: source, sourceName: context.source.name, options: context.options)
+        .selectTables()
+    }
+    let pairs = try await session.onTarget("prepare the target") { target in
+      try await self.prepare(target, sources, among: all)
+    }
+    try await session.beginSnapshot()
+    let ledger = try await session.onTarget("read the ledger") { try await $0.ledger(job: context.job) }
+    let tables = try await session.onSource("plan") { source in
+      try await Planner(source: source, sourceName: context.source.name, options: context.options)
+        .plan(pairs, ledger: ledger)
+    }
+    let units = try await session.onTarget("record the plan") { target in
+      try await self.recordPlan(tables, on: target)
+    }
+    for planned in units { context.trails.follow(planned.entry) }
     context.progress(
       .planned(
-        units: tables.reduce(0) { $0 + $1.units.count },
-        estimatedRows: tables.reduce(0) { $0 + $1.estimatedRows },
+        units: units.count, estimatedRows: tables.reduce(0) { $0 + $1.estimatedRows },
         estimatedBytes: tables.reduce(0) { $0 + $1.estimatedBytes }))
 
     var failure: (any Error)?
-    do {
-      try await move(tables, entries, snapshot)
-    } catch {
-      failure = error
-    }
+    do { try await move(tables, units) } catch { failure = error }
+    if failure != nil { await session.beginEnding() }
     let restored = await restore(&failure)
-    let verdict = await endSnapshot(&failure)
-    return report(tables, failure: failure, restored: restored, snapshot: verdict)
+    let (verdict, note) = await session.endSnapshot()
+    if let note { tell(note) }
+    return await report(tables, failure: failure, restored: restored, snapshot: verdict)
   }
 
   // MARK: Before the first row moves
 
-  /// Checks what is there, takes the fence, and creates what is missing.
-  private func prepareTarget(
-    _ sources: [TableSchema], among sourceTables: [TableSchema]
+  /// Checks what is there, takes the fence, and creates what is missing. Right to run again whatever became of
+  /// an attempt: it begins with what is there.
+  private func prepare(
+    _ target: any Connection, _ sources: [TableSchema], among sourceTables: [TableSchema]
   ) async throws -> [TablePair] {
     let job = Replication(context: context)
     let targets = try await target.tables()
     let (pairs, missing) = try Planner.match(sources, among: sourceTables, targets)
     try job.check(pairs, missing)
     try job.checkFound(missing, sources, among: sourceTables, targets)
-    try await target.takeFence(job: context.job)
+    try await session.takeFence(on: target)
     try await target.prepareLedger()
-    try await forget(missing)
+    await session.noteWrite()
+    try await forget(missing, on: target)
     for table in missing {
       let wanted = job.created(table, among: sources)
+      if !creations.contains(where: { $0.name == wanted.name }) { creations.append(wanted) }
       for sentence in try await target.create(wanted, job: context.job) { tell(sentence) }
-      createdTables.insert(wanted.name)
     }
-    guard !missing.isEmpty else { return pairs.map(\.writable) }
+    guard !creations.isEmpty else { return pairs.map(\.writable) }
+    for table in creations
+    where !missing.contains(where: { job.created($0, among: sources).name == table.name }) {
+      // Its sentences were lost with the answer.
+      for sentence in table.omissions(in: context.target.engine) { tell(sentence) }
+    }
     // Read back: a new table's types are what the target made of them.
     let (all, lost) = try Planner.match(sources, among: sourceTables, try await target.tables())
     try job.check(all, [])
@@ -80,7 +95,7 @@ actor Run {
 
   /// What the ledger says of a table that is not there was said of another one. Before the table is created: a
   /// death in between must not leave an empty table that is called done.
-  private func forget(_ missing: [TableSchema]) async throws {
+  private func forget(_ missing: [TableSchema], on target: any Connection) async throws {
     let ledger = try await target.ledger(job: context.job)
     for table in missing {
       let name = table.name.description
@@ -100,10 +115,10 @@ actor Run {
   }
 
   /// Writes the plan into the ledger, keeping what it knows of units that are still in it.
-  private func recordPlan(_ tables: [TablePlan], _ ledger: [LedgerEntry]) async throws -> [UnitKey:
-    LedgerEntry]
-  {
-    var entries: [UnitKey: LedgerEntry] = [:]
+  private func recordPlan(_ tables: [TablePlan], on target: any Connection) async throws -> [PlannedUnit] {
+    // Not the ledger that the plan was made with: what an attempt before this one wrote is in it.
+    let ledger = try await target.ledger(job: context.job)
+    var units: [PlannedUnit] = []
     for table in tables {
       let name = table.pair.source.name.description
       let known = ledger.filter { $0.unit.table == name }
@@ -124,73 +139,66 @@ actor Run {
             updated: context.time.wallClock.description)
         }
       if !isKept { try await target.plan(wanted, table: name, job: context.job) }
-      for entry in wanted { entries[entry.unit] = entry }
+      units += zip(table.units, wanted).map { PlannedUnit(table: table, unit: $0, entry: $1) }
     }
-    return entries
+    return units
   }
 
   // MARK: Moving rows
 
-  private struct Item: Sendable {
-    var table: TablePlan
-    var unit: WorkUnit
-    var entry: LedgerEntry
-  }
-
-  private func move(_ tables: [TablePlan], _ entries: [UnitKey: LedgerEntry], _ snapshot: String?)
-    async throws
-  {
-    let items = tables.flatMap { table in
-      table.units.compactMap { unit in entries[unit.key].map { Item(table: table, unit: unit, entry: $0) } }
+  private func move(_ tables: [TablePlan], _ units: [PlannedUnit]) async throws {
+    let todo = try await notYetDone(units)
+    for table in tables {
+      let pending = todo.count { $0.unit.key.table == table.pair.source.name.description }
+      try await clearTheWay(table, units: pending)
     }
-    let todo = try await notYetDone(items, snapshot)
-    let byTable = Dictionary(grouping: todo, by: \.unit.key.table)
-    func pending(_ table: TablePlan) -> Int { byTable[table.pair.source.name.description]?.count ?? 0 }
-    for table in tables { try await clearTheWay(table, units: pending(table)) }
 
     context.progress(.phase("copy"))
-    let pool = context.pool(workers: context.writers, snapshot: snapshot)
-    let byLevel = Dictionary(grouping: todo, by: \.table.level)
-    for level in byLevel.keys.sorted() {
-      try await pool.run(byLevel[level] ?? []) { [context, reports] item, connections in
-        let copy = UnitCopy(table: item.table, unit: item.unit, previous: item.entry, run: context)
-        let report = try await copy.run(on: connections)
-        reports.withLock { $0.append(report) }
+    for level in Set(todo.map(\.table.level)).sorted() {
+      let own = todo.filter { $0.table.level == level }
+      let pool = UnitPool(own, .copy, context: context, session: session, seed: UInt64(level) + 2) {
+        [reports] _, report in
+        if let report { reports.withLock { $0.append(report) } }
       }
+      try await pool.run()
     }
     // Of all tables: the run that copied one may have died before this.
-    for table in tables { try await target.alignIdentity(table.pair.target.name) }
+    for table in tables {
+      let name = table.pair.target.name
+      try await session.onTarget("align the identity of \(name)") { try await $0.alignIdentity(name) }
+    }
   }
 
   /// The units that have to be copied: all but those that are done and still are.
-  private func notYetDone(_ items: [Item], _ snapshot: String?) async throws -> [Item] {
-    let done = items.filter { $0.entry.state == .done }
+  private func notYetDone(_ units: [PlannedUnit]) async throws -> [PlannedUnit] {
+    let done = units.filter { $0.entry.state == .done }
     guard context.options.mode != .resume else {
-      for item in done {
-        reports.withLock { $0.append(trusted(item)) }
-        context.progress(.unitFinished(item.unit.key))
+      for planned in done {
+        reports.withLock { $0.append(trusted(planned)) }
+        context.progress(.unitFinished(planned.unit.key))
       }
-      return items.filter { $0.entry.state != .done }
+      return units.filter { $0.entry.state != .done }
     }
-    guard !done.isEmpty else { return items }
+    guard !done.isEmpty else { return units }
     context.progress(.phase("check"))
     let unchanged = Guarded<Set<UnitKey>>([])
-    let pool = context.pool(workers: context.options.workers, snapshot: snapshot)
-    try await pool.run(done) { [context, reports] item, connections in
-      let check = UnchangedCheck(table: item.table, unit: item.unit, entry: item.entry, run: context)
-      guard let report = try await check.run(on: connections) else { return }
+    let pool = UnitPool(done, .check, context: context, session: session, seed: 1) {
+      [reports] planned, report in
+      guard let report else { return }
       reports.withLock { $0.append(report) }
-      _ = unchanged.withLock { $0.insert(item.unit.key) }
+      _ = unchanged.withLock { $0.insert(planned.unit.key) }
     }
+    try await pool.run()
     let kept = unchanged.withLock { $0 }
-    return items.filter { !kept.contains($0.unit.key) }
+    return units.filter { !kept.contains($0.unit.key) }
   }
 
-  private func trusted(_ item: Item) -> UnitReport {
+  private func trusted(_ planned: PlannedUnit) -> UnitReport {
     UnitReport(
-      unit: item.unit.key, range: item.unit.range, action: .trusted, attempt: item.entry.attempt,
+      unit: planned.unit.key, range: planned.unit.range, action: .trusted, attempt: planned.entry.attempt,
       rowsDeleted: 0,
-      rowsRead: 0, rowsSent: 0, rowsAcknowledged: 0, bytes: 0, fingerprint: item.entry.fingerprint, seconds: 0
+      rowsRead: 0, rowsSent: 0, rowsAcknowledged: 0, bytes: 0, fingerprint: planned.entry.fingerprint,
+      seconds: 0
     )
   }
 
@@ -198,10 +206,11 @@ actor Run {
   private func clearTheWay(_ table: TablePlan, units: Int) async throws {
     guard units > 0 else { return }
     let isMostOfIt = units * 2 >= table.units.count
-    let obstacles = try await target.obstacles(table.pair.target.name).filter {
-      $0.kind != .index || isMostOfIt
+    let (name, job) = (table.pair.target.name, context.job)
+    try await session.onTarget("put aside what is in the way of loading \(name)") { target in
+      let obstacles = try await target.obstacles(name).filter { $0.kind != .index || isMostOfIt }
+      try await target.putAside(obstacles, job: job)
     }
-    try await target.putAside(obstacles, job: context.job)
   }
 
   // MARK: After the last row
@@ -209,8 +218,17 @@ actor Run {
   /// Runs whatever happened before. What cannot be restored now stays recorded for the next run.
   private func restore(_ failure: inout (any Error)?) async -> [String] {
     context.progress(.phase("restore"))
+    let job = context.job
+    let attempts = Guarded(0)
     do {
-      return try await target.restore(job: context.job).map { "\($0.kind) \($0.name) of \($0.table)" }
+      let restored = try await session.onTarget("restore indexes and constraints") { target in
+        attempts.withLock { $0 += 1 }
+        return try await target.restore(job: job)
+      }
+      if attempts.withLock({ $0 > 1 }) {
+        tell("restoring was interrupted and repeated; what the first attempt restored may not be listed")
+      }
+      return restored.map { "\($0.kind) \($0.name) of \($0.table)" }
     } catch {
       tell("indexes and constraints are still put aside; the next run of this job restores them")
       if failure == nil { failure = error } else { tell("restoring failed: \(error)") }
@@ -218,16 +236,9 @@ actor Run {
     }
   }
 
-  private func endSnapshot(_ failure: inout (any Error)?) async -> SnapshotVerdict {
-    do { return try await source.endSnapshot() } catch {
-      if failure == nil { failure = error }
-      return .unknown
-    }
-  }
-
   private func report(
     _ tables: [TablePlan], failure: (any Error)?, restored: [String], snapshot: SnapshotVerdict
-  ) -> RunReport {
+  ) async -> RunReport {
     let units = reports.withLock { $0 }.sorted {
       ($0.unit.table, $0.unit.index) < ($1.unit.table, $1.unit.index)
     }
@@ -242,9 +253,11 @@ actor Run {
         let own = byTable[table.pair.source.name.description] ?? []
         return TableReport(
           source: table.pair.source.name, target: table.pair.target.name, level: table.level,
-          created: createdTables.contains(table.pair.target.name), units: table.units.count,
+          created: creations.contains { $0.name == table.pair.target.name }, units: table.units.count,
           unitsDone: own.count,
           fingerprint: own.reduce(Fingerprint()) { $0 + $1.fingerprint })
-      }, units: units, restored: restored, notes: notes)
+      }, units: units, restored: restored, notes: notes,
+      retry: context.journal.report(
+        policy: context.options.retry.name, snapshots: await session.snapshot.number))
   }
 }

@@ -10,22 +10,33 @@ struct RunContext: Sendable {
   let stop: StopSignal
   let progress: ProgressSink
   let job: String
+  let trails = LedgerTrails()
+  let journal: RetryJournal
 
-  /// Connections for a worker; the source's sees the run's snapshot.
-  func connect(snapshot: String?) async throws -> WorkerConnections {
-    let reader = try await source.connect(.read)
-    do {
-      if let snapshot { try await reader.joinSnapshot(snapshot) }
-      return WorkerConnections(source: reader, target: try await target.connect(.write))
-    } catch {
-      await reader.close()
-      throw error
-    }
+  init(
+    source: any Endpoint, target: any Endpoint, options: ReplicationOptions, time: any TimeSource,
+    stop: StopSignal, progress: @escaping ProgressSink, job: String
+  ) {
+    self.source = source
+    self.target = target
+    self.options = options
+    self.time = time
+    self.stop = stop
+    self.progress = progress
+    self.job = job
+    journal = RetryJournal(time: time)
   }
 
-  func pool(workers: Int, snapshot: String?) -> WorkerPool {
-    WorkerPool(workers: workers, stop: stop) { try await connect(snapshot: snapshot) }
-  }
+  /// Two jobs that wait for one server do not wait in step.
+  var seed: Seed { Seed(options.seed).derived(UInt64(job.prefix(16), radix: 16) ?? 0) }
 
   var writers: Int { min(options.workers, target.capabilities.parallelWriters) }
+
+  /// Another run has written to the ledger what this one did not.
+  func fenced(_ unit: UnitKey) -> DatabaseError {
+    DatabaseError(
+      engine: target.engine, errorClass: .fenced, message: "another run has taken over unit \(unit)",
+      remedy: "Let the other run finish; running this job again afterwards is safe.",
+      place: ErrorPlace(endpoint: target.name, operation: "go on with the job"))
+  }
 }

@@ -53,6 +53,8 @@ package struct RunReport: Sendable, Codable {
   /// Indexes, constraints and triggers brought back at the end, also those that an earlier run had put aside.
   package var restored: [String]
   package var notes: [String]
+  /// What did not go smoothly, and was tried again.
+  package var retry: RetryReport
 }
 
 package struct TableReport: Sendable, Codable {

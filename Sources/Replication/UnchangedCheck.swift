@@ -14,10 +14,10 @@ struct UnchangedCheck: Sendable {
     let started = run.time.now
     let rows = table.rows(of: unit)
     let bytesPerRow = table.estimatedBytes / max(table.estimatedRows, 1)
-    async let source = scan(rows.sourceRead, on: connections.source) { part in
+    async let source = scan(rows.sourceRead, on: connections.source, .source) { part in
       run.progress(.moved(rows: part.rows, bytes: part.rows * bytesPerRow))
     }
-    let target = try await scan(rows.targetRead, on: connections.target) { _ in }
+    let target = try await scan(rows.targetRead, on: connections.target, .target) { _ in }
     guard try await source == entry.fingerprint, target == entry.fingerprint else { return nil }
     run.progress(.unitFinished(unit.key))
     return UnitReport(
@@ -29,13 +29,13 @@ struct UnchangedCheck: Sendable {
 
   /// Nil when a value cannot be read as the plan's type: such a unit is not unchanged, and the copy will say why.
   private func scan(
-    _ read: RangeRead, on connection: any Connection, progress: (Fingerprint) -> Void
+    _ read: RangeRead, on connection: any Connection, _ side: Side, progress: (Fingerprint) -> Void
   ) async throws -> Fingerprint? {
     do {
       return try await connection.fingerprint(of: read, progress: progress)
     } catch {
-      guard error.errorClass == .badRow else { throw error }
-      try await connection.closeRead()
+      guard error.errorClass == .badRow else { throw UnitFailure(side, error) }
+      do { try await connection.closeRead() } catch { throw UnitFailure(side, error) }
       return nil
     }
   }

@@ -4,7 +4,8 @@ import Runtime
 
 /// Copies one unit: claim, begin, delete, insert, record, commit.
 ///
-/// Whatever happens on the way, running the unit again is right: it deletes what the last attempt left.
+/// Whatever happens on the way, running the unit again is right: it deletes what the last attempt left. Whoever
+/// runs it rolls back after an error.
 struct UnitCopy: Sendable {
   let table: TablePlan
   let unit: WorkUnit
@@ -20,7 +21,10 @@ struct UnitCopy: Sendable {
     var bytes = 0
   }
 
-  func run(on connections: WorkerConnections) async throws -> UnitReport {
+  /// `claimed` is called when the unit is ours.
+  ///
+  /// - Throws: `UnitFailure` for what a database says; `JobError`.
+  func run(on connections: WorkerConnections, claimed: @Sendable () -> Void) async throws -> UnitReport {
     let started = run.time.now
     run.progress(.unitStarted(unit.key))
     var entry = previous
@@ -28,27 +32,36 @@ struct UnitCopy: Sendable {
     entry.state = .begun
     entry.updated = run.time.wallClock.description
     entry.fingerprint = Fingerprint()
-    try await connections.target.claim(entry, job: run.job)
+    try await claim(entry, on: connections.target)
+    claimed()
 
-    do {
-      let (read, counts) = try await copy(entry, connections)
-      try reconcile(read: read, counts)
-      entry.state = .done
-      entry.fingerprint = read
-      entry.updated = run.time.wallClock.description
-      try await connections.target.record(entry, job: run.job)
-      try await commit(entry, on: connections.target)
-      run.progress(.unitFinished(unit.key))
-      return UnitReport(
-        unit: unit.key, range: unit.range, action: .copied, attempt: entry.attempt,
-        rowsDeleted: counts.deleted,
-        rowsRead: read.rows, rowsSent: counts.sent.rows, rowsAcknowledged: counts.acknowledged,
-        bytes: counts.bytes, fingerprint: read, seconds: (run.time.now - started).seconds)
-    } catch {
-      // The first error is the one to report. If the connection is gone, so is its transaction.
-      try? await connections.target.rollback()
-      throw error.placed(table: table.pair.target.name, unit: unit)
+    let (read, counts) = try await copy(entry, connections)
+    try reconcile(read: read, counts)
+    entry.state = .done
+    entry.fingerprint = read
+    entry.updated = run.time.wallClock.description
+    let report = UnitReport(
+      unit: unit.key, range: unit.range, action: .copied, attempt: entry.attempt,
+      rowsDeleted: counts.deleted,
+      rowsRead: read.rows, rowsSent: counts.sent.rows, rowsAcknowledged: counts.acknowledged,
+      bytes: counts.bytes, fingerprint: read, seconds: (run.time.now - started).seconds)
+    run.trails.mayHaveWritten(entry)
+    do { try await connections.target.record(entry, job: run.job) } catch {
+      throw UnitFailure(.target, error)
     }
+    do { try await connections.target.commit() } catch {
+      throw UnitFailure(.target, error, uncertain: report)
+    }
+    return report
+  }
+
+  private func claim(_ entry: LedgerEntry, on target: any Connection) async throws {
+    do { try await target.claim(entry, job: run.job) } catch {
+      // Whoever is fenced off has certainly written nothing; of every other error nobody knows.
+      if error.errorClass != .fenced { run.trails.mayHaveWritten(entry) }
+      throw UnitFailure(.target, error)
+    }
+    run.trails.mayHaveWritten(entry)
   }
 
   /// Reader and writer run side by side, with a channel between them that bounds memory.
@@ -62,6 +75,7 @@ struct UnitCopy: Sendable {
       return (try await reading, counts)
     } catch {
       channel.close()
+      if let error = error as? DatabaseError { throw UnitFailure(.target, error) }
       throw error
     }
   }
@@ -79,8 +93,9 @@ struct UnitCopy: Sendable {
       channel.finish()
       return sum
     } catch {
-      channel.finish(throwing: error)
-      throw error
+      let failure = (error as? DatabaseError).map { UnitFailure(.source, $0) } ?? error
+      channel.finish(throwing: failure)
+      throw failure
     }
   }
 
@@ -125,29 +140,12 @@ struct UnitCopy: Sendable {
       )
     }
   }
-
-  /// The answer to a COMMIT can be lost. Then the ledger is asked: the entry is there, or it is not.
-  private func commit(_ entry: LedgerEntry, on target: any Connection) async throws {
-    do {
-      try await target.commit()
-    } catch {
-      guard error.outcome == .unknown else { throw error }
-      let witness = try await run.target.connect(.write)
-      let entries = try await witness.ledger(job: run.job)
-      await witness.close()
-      guard
-        entries.contains(where: { $0.unit == entry.unit && $0.state == .done && $0.attempt == entry.attempt })
-      else { throw error }
-      run.progress(
-        .note("unit \(unit.key): the answer to its commit was lost; the ledger says that it happened"))
-    }
-  }
 }
 
-extension Error {
+extension DatabaseError {
   /// The error with the table and unit in which it happened, where it does not name them yet.
-  func placed(table: TableName, unit: WorkUnit) -> any Error {
-    guard var error = self as? DatabaseError else { return self }
+  func placed(table: TableName, unit: WorkUnit) -> DatabaseError {
+    var error = self
     error.place.table = error.place.table ?? table.description
     error.place.unit = error.place.unit ?? "\(unit.key) \(unit.range)"
     return error

@@ -13,6 +13,8 @@ package struct ProgressLine: Sendable {
   private var estimatedBytes = 0
   private var rows = 0
   private var bytes = 0
+  /// Endpoints that nobody reaches, why, and when somebody tries again.
+  private var outages: [(endpoint: String, reason: String, until: Duration)] = []
 
   /// Work that is over sooner shows no line.
   package static let patience = Duration.seconds(2)
@@ -41,13 +43,19 @@ package struct ProgressLine: Sendable {
     case .unitFinished:
       unitsDone += 1
       unitsInFlight = max(unitsInFlight - 1, 0)
-    case .note: break
+    case .retrying: unitsInFlight = max(unitsInFlight - 1, 0)
+    case .waiting(let endpoint, let reason, let wait):
+      outages.removeAll { $0.endpoint == endpoint }
+      outages.append((endpoint, reason, time + wait))
+    case .reached(let endpoint): outages.removeAll { $0.endpoint == endpoint }
+    case .writers, .note: break
     }
   }
 
   /// The line, at most `width` characters; nil as long as there is nothing to say.
   package func line(at time: Duration, width: Int) -> String? {
     guard time - started >= ProgressLine.patience, !phase.isEmpty else { return nil }
+    if let outage = outages.last { return String(waiting(outage, at: time).prefix(width)) }
     var parts: [String] = []
     if units > 0 { parts.append("\(Figures.count(unitsDone)) of \(Figures.count(units, "unit"))") }
     if unitsInFlight > 0 { parts.append("\(unitsInFlight) in flight") }
@@ -68,6 +76,15 @@ package struct ProgressLine: Sendable {
       text = longer
     }
     return String(text.prefix(width))
+  }
+
+  /// Why nothing moves.
+  private func waiting(
+    _ outage: (endpoint: String, reason: String, until: Duration), at time: Duration
+  ) -> String {
+    let left = (outage.until - time).seconds
+    let when = left > 0 ? "trying again in \(Figures.duration(left))" : "trying again"
+    return "\(phase): \(outage.endpoint) is away, \(when): \(outage.reason)"
   }
 
   /// Only while copying is known what is left: what a check finds changed is still to be copied.

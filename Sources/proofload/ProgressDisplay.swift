@@ -34,6 +34,13 @@ final class ProgressDisplay: Sendable {
     case .unitStarted(let unit): console.log(.debug, "unit \(unit) begins")
     case .unitFinished(let unit): console.log(.debug, "unit \(unit) is done")
     case .note(let text): console.log(.warning, "note: \(text)")
+    case .retrying(let unit, let reason, let wait):
+      console.log(.info, "unit \(unit) is tried again in \(Figures.duration(wait.seconds)): \(reason)")
+    case .waiting(let endpoint, let reason, let wait):
+      console.log(.warning, "waiting for \(endpoint), \(Figures.duration(wait.seconds)): \(reason)")
+    case .reached(let endpoint): console.log(.warning, "\(endpoint) answers again")
+    case .writers(let table, let number):
+      console.log(.info, "\(Figures.count(number, "writer")) of \(table) from now on")
     case .moved: break
     }
   }

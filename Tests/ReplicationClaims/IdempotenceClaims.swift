@@ -29,7 +29,10 @@ package enum IdempotenceClaims {
   ) async throws -> String? {
     let witness = CopyWitness(source: source, target: target)
     let faulty = InterruptedEndpoint(target, atCall: call, moment)
-    let first = try? await run(source, faulty)
+    // A dead process tries nothing again: what counts is the rerun.
+    var options = options
+    options.retry = .none
+    let first = try? await run(source, faulty, options: options)
     guard let operation = faulty.struckAt else {
       #expect(first?.outcome == .done, sourceLocation: sourceLocation)
       return nil

@@ -18,7 +18,8 @@ enum Samples {
 
   static func run(
     _ units: [UnitReport], planned: [(table: String, units: Int)], mode: RerunMode = .verify,
-    outcome: RunOutcome = .done, failure: RunFailure? = nil
+    outcome: RunOutcome = .done, failure: RunFailure? = nil,
+    retry: RetryReport = RetryReport(policy: "default")
   ) -> RunReport {
     RunReport(
       job: "00ff", source: "sqlite:a.db", target: "sqlite:b.db", mode: mode,
@@ -30,6 +31,6 @@ enum Samples {
           source: TableName(name: table.table), target: TableName(name: table.table), level: 0, created: true,
           units: table.units, unitsDone: own.count,
           fingerprint: own.reduce(Fingerprint()) { $0 + $1.fingerprint })
-      }, units: units, restored: [], notes: [])
+      }, units: units, restored: [], notes: [], retry: retry)
   }
 }

@@ -1,0 +1,71 @@
+import Databases
+import Runtime
+
+/// What one piece of work has been through in this run; it decides after each failure whether there is another
+/// attempt, and when.
+package struct RetryState: Sendable {
+  package enum Action: Sendable, Equatable {
+    case retry(after: Duration)
+    case giveUp(Reason)
+  }
+
+  package enum Reason: Sendable, Equatable {
+    /// The policy does not retry such an error.
+    case notRetried
+    case attempts(Int)
+    case time(Duration)
+  }
+
+  private let policy: RetryPolicy
+  package private(set) var failures = 0
+  /// Failures that count against the limit of attempts.
+  private var attempts = 0
+  private var lastWait = Duration.zero
+  /// Time lost so far: since the first failure, less the work of attempts that began.
+  private var lost = Duration.zero
+  private var losingSince: Duration?
+
+  /// Added to each wait for a server that asks for less; Entity Framework Core does the same.
+  package static let throttling = Duration.seconds(5)
+
+  /// What no policy may retry: another run has the job, the user wants to stop, a value that does not fit.
+  private static let final: [ErrorClass] = [.fenced, .cancelled, .badRow]
+
+  package init(_ policy: RetryPolicy) { self.policy = policy }
+
+  /// The endpoints answer, and an attempt is at work: its time is not lost.
+  package mutating func began(at now: Duration) {
+    if let since = losingSince { lost += now - since }
+    losingSince = nil
+  }
+
+  /// `countsAsAttempt` is false when the work could not even begin. Only time limits that, if the policy has a
+  /// limit of time.
+  package mutating func failed(
+    _ error: DatabaseError, countsAsAttempt: Bool = true, at now: Duration, random: inout Seed
+  ) -> Action {
+    failures += 1
+    if countsAsAttempt { attempts += 1 }
+    let since = losingSince ?? now
+    losingSince = since
+    guard policy.retries(error), !RetryState.final.contains(error.errorClass) else {
+      return .giveUp(.notRetried)
+    }
+    let counted = policy.limits.time == nil ? failures : attempts
+    if let most = policy.limits.attempts, counted >= most { return .giveUp(.attempts(counted)) }
+
+    lastWait = policy.backoff.next(failure: failures, last: lastWait, random: &random)
+    var wait = lastWait
+    if error.errorClass == .throttled { wait += RetryState.throttling }
+    let hint = error.retryAfter ?? .zero
+    wait = max(wait, hint)
+    if let limit = policy.limits.time {
+      let elapsed = lost + (now - since)
+      let left = limit - elapsed
+      // To knock before the server's own time is to break the agreement.
+      guard left > .zero, hint <= left else { return .giveUp(.time(elapsed)) }
+      wait = min(wait, left)
+    }
+    return .retry(after: wait)
+  }
+}
