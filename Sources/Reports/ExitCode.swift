@@ -1,3 +1,5 @@
+import Replication
+
 /// What a command tells the shell. 6 is reserved for rows put into quarantine; 99 is never used, because
 /// Airflow takes it for a skipped task.
 package enum ExitCode: Int32, Sendable, CaseIterable, Encodable {
@@ -30,5 +32,17 @@ package enum ExitCode: Int32, Sendable, CaseIterable, Encodable {
     case .gaveUp: "gave up"
     case .interrupted: "interrupted"
     }
+  }
+}
+
+extension ExitCode {
+  /// What the shell hears of a run.
+  package init(_ report: RunReport) {
+    self =
+      switch report.outcome {
+      case .done: .done
+      case .stopped: .interrupted
+      case .failed: report.failure?.database?.errorClass == .cancelled ? .interrupted : .gaveUp
+      }
   }
 }

@@ -23,6 +23,7 @@ package struct Receipt: Encodable, Sendable {
   package var run: RunReceipt?
   package var verification: VerificationReport?
   package var demo: DemoReceipt?
+  package var simulation: SimulationReceipt?
 
   package init(command: String, exitCode: ExitCode, time: WallTime) {
     self.command = command

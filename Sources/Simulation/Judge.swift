@@ -97,7 +97,9 @@ final class Judge: Sendable {
     guard let target = state.withLock({ $0.target }) else { return }
     let written = record.entries.filter { $0.job == job }.map(\.entry.unit)
     var tables = record.tables
-    for name in written.map({ TableName(name: $0.table) }) where !tables.contains(name) { tables.append(name) }
+    for name in written.map({ TableName(name: $0.table) }) where !tables.contains(name) {
+      tables.append(name)
+    }
     trace.note(-2, record.number) {
       "commit \(record.number) of session \(record.session): \(record.operation), "
         + (tables.map(\.name) + written.map(\.description)).joined(separator: " ")
@@ -152,7 +154,9 @@ final class Judge: Sendable {
     if unit.sum != earlier.sum, isWritten, !isClaimed {
       faults.append("fence: rows changed in the name of attempt \(entry.attempt), and it was \(before.brief)")
     }
-    if entry.attempt < before.attempt { faults.append("ledger: the attempt went back from \(before.attempt)") }
+    if entry.attempt < before.attempt {
+      faults.append("ledger: the attempt went back from \(before.attempt)")
+    }
     if isWritten, entry.state == .done, !isClaimed {
       faults.append("twice: a unit became done that was \(before.brief)")
     }

@@ -25,7 +25,8 @@ extension Stage {
     let started = judge.version
     world.trace.note(-5, process.number) { "p\(process.number) begins, \(replication.mode)" }
     let job = Replication(
-      source: endpoint(.source, of: process, underFaults), target: endpoint(.target, of: process, underFaults),
+      source: endpoint(.source, of: process, underFaults),
+      target: endpoint(.target, of: process, underFaults),
       options: replication, time: world.time, stop: process.stop)
     let result: Result<RunReport, any Error>
     do { result = .success(try await job.run()) } catch { result = .failure(error) }
@@ -97,7 +98,8 @@ extension Stage {
   /// Rows read = rows sent = rows acknowledged = rows in the ledger.
   private func auditFigures(_ report: RunReport, _ truth: Judge.Truth) {
     if report.units.count != truth.entries.count {
-      judge.report("report: \(report.units.count) units are reported, and the ledger has \(truth.entries.count)")
+      judge.report(
+        "report: \(report.units.count) units are reported, and the ledger has \(truth.entries.count)")
     }
     for unit in report.units {
       guard let entry = truth.entries.first(where: { $0.unit == unit.unit }) else {
@@ -109,7 +111,8 @@ extension Stage {
       }
       let figures = [unit.rowsRead, unit.rowsSent, unit.rowsAcknowledged]
       if unit.action == .copied, figures.contains(where: { $0 != entry.fingerprint.rows }) {
-        judge.report("reconciliation: unit \(unit.unit) has \(entry.fingerprint.rows) rows, and reports \(figures)")
+        judge.report(
+          "reconciliation: unit \(unit.unit) has \(entry.fingerprint.rows) rows, and reports \(figures)")
       }
     }
   }

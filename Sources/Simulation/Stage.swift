@@ -123,7 +123,9 @@ final class Stage: Sendable {
     case .kill, .stop: break
     case .freeze:
       let sessions = process.sessions
-      for (position, session) in sessions.enumerated() where position == 0 || world.flips() { session.vanish() }
+      for (position, session) in sessions.enumerated() where position == 0 || world.flips() {
+        session.vanish()
+      }
       await sleep(atMost: 60_000)
       await operate(rounds: 2)
     case .second: await operate(rounds: 2)
