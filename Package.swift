@@ -87,7 +87,7 @@ let package = Package(
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),
     tests(
       "FaultInjectionTests", "FaultInjection", "SQLiteDatabase", "Replication", "ReplicationClaims",
-      "Databases", "Rows", "Runtime", "YAML"),
+      "DriverConformance", "Databases", "Rows", "Runtime", "YAML"),
     tests("WireProtocolsTests", "WireProtocols", "FaultInjection", "Databases", "Runtime"),
     tests(
       "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",
