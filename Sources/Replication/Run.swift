@@ -154,18 +154,57 @@ actor Run {
     }
 
     context.progress(.phase("copy"))
-    for level in Set(todo.map(\.table.level)).sorted() {
-      let own = todo.filter { $0.table.level == level }
+    try await copy(todo)
+    var lost = try await undone(todo)
+    for _ in 1...Run.patience where !lost.isEmpty {
+      for table in tables { try await clearTheWay(table, units: lost.count { $0.table.pair == table.pair }) }
+      try await copy(lost)
+      lost = try await undone(todo)
+    }
+    guard lost.isEmpty else {
+      throw JobError(
+        .reconciliation,
+        "the target keeps losing commits that it has acknowledged: unit \(lost[0].unit.key) is not done again",
+        remedy: "See whether it fails over to a server that lags behind, then run again.")
+    }
+    // Of all tables: the run that copied one may have died before this.
+    for table in tables {
+      let name = table.pair.target.name
+      try await session.onTarget("align the identity of \(name)") { try await $0.alignIdentity(name) }
+    }
+  }
+
+  /// How often units that a target has lost again are copied again.
+  private static let patience = 3
+
+  private func copy(_ units: [PlannedUnit]) async throws {
+    for level in Set(units.map(\.table.level)).sorted() {
+      let own = units.filter { $0.table.level == level }
       let pool = UnitPool(own, .copy, context: context, session: session, seed: UInt64(level) + 2) {
         [reports] _, report in
         if let report { reports.withLock { $0.append(report) } }
       }
       try await pool.run()
     }
-    // Of all tables: the run that copied one may have died before this.
-    for table in tables {
-      let name = table.pair.target.name
-      try await session.onTarget("align the identity of \(name)") { try await $0.alignIdentity(name) }
+  }
+
+  /// The units that were acknowledged as done and are not: a failover to a server that lagged behind loses
+  /// commits. The ledger loses its entries with them, and so it knows.
+  private func undone(_ units: [PlannedUnit]) async throws -> [PlannedUnit] {
+    let context = context
+    let ledger = try await session.onTarget("read the ledger") { try await $0.ledger(job: context.job) }
+    if let unit = context.trails.foreign(in: ledger) { throw context.fenced(unit) }
+    let entries = context.trails.undone(in: ledger)
+    guard !entries.isEmpty else { return [] }
+    tell(
+      "the target has lost \(entries.count) units after it had acknowledged them, as a failover can; they are copied again"
+    )
+    return entries.compactMap { entry in
+      reports.withLock { $0.removeAll { $0.unit == entry.unit } }
+      context.trails.follow(entry)
+      guard var planned = units.first(where: { $0.unit.key == entry.unit }) else { return nil }
+      planned.entry = entry
+      return planned
     }
   }
 

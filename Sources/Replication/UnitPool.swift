@@ -90,14 +90,14 @@ struct UnitPool: Sendable {
   func finish(_ ticket: Schedule.Ticket, _ report: UnitReport?) {
     let now = context.time.now
     tell(schedule.withLock { ($0.done(ticket, at: now), $0.takeNews()) })
-    context.journal.done(ticket.planned.unit.key)
-    done(ticket.planned, report)
+    finishLate(ticket, report)
     bell.ring()
   }
 
   /// As above, for a unit that had been given up.
-  func finishLate(_ ticket: Schedule.Ticket, _ report: UnitReport) {
+  func finishLate(_ ticket: Schedule.Ticket, _ report: UnitReport?) {
     context.journal.done(ticket.planned.unit.key)
+    if work == .copy { context.trails.done(ticket.planned.unit.key) }
     done(ticket.planned, report)
   }
 

@@ -1,3 +1,4 @@
+import Databases
 import Replication
 
 /// What a command tells the shell. 6 is reserved for rows put into quarantine; 99 is never used, because

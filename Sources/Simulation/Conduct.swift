@@ -11,7 +11,7 @@ final class Conduct: Sendable {
     var held: [Int: [(batch: ObjectIdentifier, bytes: Int)]] = [:]
     var largest = 0
     var hopeless: [UnitKey: String] = [:]
-    var attempts: [UnitKey: Int] = [:]
+    var conflicts: [UnitKey: Int] = [:]
   }
 
   private let state = Guarded(State())
@@ -54,18 +54,24 @@ final class Conduct: Sendable {
   // MARK: Retries
 
   func failed(_ error: DatabaseError, unit: UnitKey?) {
-    guard let unit, !policy.retries(error) else { return }
-    state.withLock { $0.hopeless[unit] = "\(error.errorClass) \(error.code)" }
+    guard let unit else { return }
+    state.withLock { state in
+      switch error.errorClass {
+      // Somebody was faster: an earlier attempt of the same run may try again.
+      case .fenced: break
+      case .conflict where policy.retries(error): state.conflicts[unit, default: 0] += 1
+      case _ where !policy.retries(error): state.hopeless[unit] = "\(error.errorClass) \(error.code)"
+      // Of a server that is away, time is the limit.
+      default: break
+      }
+    }
   }
 
   func unitClaimed(_ unit: UnitKey) {
-    let (reason, attempts) = state.withLock { state in
-      state.attempts[unit, default: 0] += 1
-      return (state.hopeless[unit], state.attempts[unit, default: 0])
-    }
+    let (reason, conflicts) = state.withLock { ($0.hopeless[unit], $0.conflicts[unit] ?? 0) }
     if let reason { report("retry: unit \(unit) was tried again after \(reason)") }
-    if let limit = policy.limits.attempts, attempts > limit {
-      report("retry: unit \(unit) was tried \(attempts) times, of \(limit)")
+    if let limit = policy.limits.attempts, conflicts >= limit {
+      report("retry: unit \(unit) was tried again after \(conflicts) conflicts, of \(limit) attempts")
     }
   }
 }

@@ -42,11 +42,14 @@ final class Judge: Sendable {
   }
 
   private let job: String
+  /// A read sees one state of the source, whatever happens meanwhile. Where it does not, the report has to say so.
+  private let readsWhole: Bool
   private let trace: Trace
   private let state: Guarded<State>
 
-  init(job: String, source: [TableContent], trace: Trace) {
+  init(job: String, readsWhole: Bool, source: [TableContent], trace: Trace) {
     self.job = job
+    self.readsWhole = readsWhole
     self.trace = trace
     state = Guarded(State(versions: [Version(source)]))
   }
@@ -124,7 +127,7 @@ final class Judge: Sendable {
       if isWritten, !isClaim, let claimant = earlier?.claimant, claimant != record.client {
         faults.append("fence: a client wrote what another had claimed")
       }
-      if unit.entry.state == .done, unit.entry != earlier?.entry,
+      if unit.entry.state == .done, unit.entry != earlier?.entry, versions.count == 1 || readsWhole,
         !versions.contains(where: { $0.sum(of: unit.entry.range, in: table.name) == unit.sum })
       {
         faults.append("source: a unit is done and is not what the source ever held")
@@ -141,7 +144,8 @@ final class Judge: Sendable {
   private static func faults(_ unit: UnitView, _ earlier: UnitView?, isWritten: Bool) -> [String] {
     var faults: [String] = []
     let entry = unit.entry
-    if entry.state == .done, entry.fingerprint != unit.sum {
+    let isNews = entry != earlier?.entry || unit.sum != earlier?.sum
+    if isNews, entry.state == .done, entry.fingerprint != unit.sum {
       faults.append("ledger: a unit is done, and its rows in the target are others")
     }
     guard let earlier else {

@@ -78,7 +78,8 @@ final class ProcessConnection: Connection {
     do throws(DatabaseError) {
       return try await process.pass(call, number, side, detail(), body)
     } catch {
-      process.conduct.failed(error, unit: unit.withLock { $0 })
+      // Whoever cleans up does not care whether he can.
+      if call != .rollback { process.conduct.failed(error, unit: unit.withLock { $0 }) }
       throw error
     }
   }

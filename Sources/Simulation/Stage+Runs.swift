@@ -3,12 +3,14 @@ import FaultInjection
 import ModelDatabase
 import Replication
 import Reports
+import Rows
 import Runtime
 
 extension Stage {
   /// Runs the job in a process of its own. Returns whether it says that it is done.
   func runJob(underFaults: Bool, isFirst: Bool) async -> Bool {
     let judge = judge
+    let policy = underFaults ? policy : .standard
     let conduct = Conduct(channelBytes: options.channelBytes, policy: policy) { judge.report($0) }
     let target = target
     let process = SimulatedProcess(world: world, conduct: conduct, source: source, target: target) {
@@ -40,7 +42,7 @@ extension Stage {
     return options.flags.contains(.resume) ? .resume : .verify
   }
 
-  private func endpoint(_ side: Side, of process: SimulatedProcess, _ underFaults: Bool) -> any Endpoint {
+  private func endpoint(_ side: FaultInjection.Side, of process: SimulatedProcess, _ underFaults: Bool) -> any Endpoint {
     var endpoint: any Endpoint =
       side == .source ? process.source : ServedEndpoint(base: process.target, process: process)
     if underFaults, !options.troubles.isEmpty {
@@ -74,10 +76,15 @@ extension Stage {
       isDone = false
       world.trace.note(-6, process.number, -1) { "p\(process.number) fails: \(error)" }
     }
-    if !isDone, options.troubles.isEmpty, options.events.isEmpty {
-      judge.report("exit code: a run failed, and nothing had gone wrong: \(result)")
+    if !isDone, options.troubles.isEmpty, options.events.isEmpty, !isConflict(result) {
+      judge.report("exit code: a run failed, and nothing had gone wrong")
     }
     return isDone
+  }
+
+  /// Workers get in each other's way, and a policy may be too impatient for it.
+  private func isConflict(_ result: Result<RunReport, any Error>) -> Bool {
+    (try? result.get())?.failure?.database?.errorClass == .conflict && policy != .standard
   }
 
   private func auditDone(

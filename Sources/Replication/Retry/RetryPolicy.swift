@@ -102,7 +102,7 @@ package struct Throttling: Sendable, Hashable {
 package struct RetryLimits: Sendable, Hashable {
   /// Attempts at one unit in one run, the first included; nil is no limit.
   package var attempts: Int?
-  /// Time since the first attempt at the unit.
+  /// Time lost since the unit's first failure: waits, and attempts that could not begin.
   package var time: Duration?
 
   package init(attempts: Int?, time: Duration?) {

@@ -25,12 +25,6 @@ package struct RetryState: Sendable {
   private var lost = Duration.zero
   private var losingSince: Duration?
 
-  /// Added to each wait for a server that asks for less; Entity Framework Core does the same.
-  package static let throttling = Duration.seconds(5)
-
-  /// What no policy may retry: another run has the job, the user wants to stop, a value that does not fit.
-  private static let final: [ErrorClass] = [.fenced, .cancelled, .badRow]
-
   package init(_ policy: RetryPolicy) { self.policy = policy }
 
   /// The endpoints answer, and an attempt is at work: its time is not lost.
@@ -48,17 +42,14 @@ package struct RetryState: Sendable {
     if countsAsAttempt { attempts += 1 }
     let since = losingSince ?? now
     losingSince = since
-    guard policy.retries(error), !RetryState.final.contains(error.errorClass) else {
-      return .giveUp(.notRetried)
-    }
+    // A value that does not fit will not fit the next time, whatever a client's list says.
+    guard policy.retries(error), error.errorClass != .badRow else { return .giveUp(.notRetried) }
     let counted = policy.limits.time == nil ? failures : attempts
     if let most = policy.limits.attempts, counted >= most { return .giveUp(.attempts(counted)) }
 
     lastWait = policy.backoff.next(failure: failures, last: lastWait, random: &random)
-    var wait = lastWait
-    if error.errorClass == .throttled { wait += RetryState.throttling }
     let hint = error.retryAfter ?? .zero
-    wait = max(wait, hint)
+    var wait = max(lastWait + policy.extraWait(after: error), hint)
     if let limit = policy.limits.time {
       let elapsed = lost + (now - since)
       let left = limit - elapsed
