@@ -1,6 +1,7 @@
 /// Who has which locks, and who waits for whom: a value without time or threads.
 ///
-/// An owner waits for one lock at a time. Locks on rows presuppose the intent on their table, which the caller
+/// An owner waits for one lock at a time. Locks on rows presuppose the intent on their table, which the
+/// caller
 /// asks for first. Ways to add later what SQL Server has besides: bulk update, escalation, a time limit.
 package struct LockManager: Sendable {
   package enum Answer: Sendable, Equatable {
@@ -23,7 +24,8 @@ package struct LockManager: Sendable {
     return spaces[space].holders[position].mode(of: extent)
   }
 
-  /// Asks for a lock in addition to what the owner has. `isShort` is for ranges that `releaseShort` gives back.
+  /// Asks for a lock in addition to what the owner has. `isShort` is for ranges that `releaseShort` gives
+  /// back.
   package mutating func request(
     _ mode: LockMode, on extent: LockExtent, in space: Int, by owner: Int, isShort: Bool = false
   ) -> Answer {
@@ -110,7 +112,8 @@ package struct LockManager: Sendable {
     waits.first { $0.owner == owner }.map { spaces[$0.space].blockers(of: owner) } ?? []
   }
 
-  /// Owners each of whom waits for the next, and the last for the first; nil if everybody will get their turn.
+  /// Owners each of whom waits for the next, and the last for the first; nil if everybody will get their
+  /// turn.
   package func deadlock() -> [Int]? {
     var finished: [Int] = []
     for (owner, _) in waits {

@@ -2,8 +2,8 @@
 package enum LockMode: Int, Sendable, CaseIterable {
   case intentShared, shared, update, intentExclusive, sharedIntentExclusive, exclusive
 
-  // Rows and columns in the order of the cases: IS, S, U, IX, SIX, X. As published for SQL Server:
-  // https://learn.microsoft.com/sql/relational-databases/sql-server-transaction-locking-and-row-versioning-guide
+  // Rows and columns in the order of the cases: IS, S, U, IX, SIX, X. As SQL Server publishes them in its
+  // "Transaction locking and row versioning guide".
   private static let compatible: [[Bool]] = [
     [true, true, true, true, true, false],
     [true, true, true, false, false, false],

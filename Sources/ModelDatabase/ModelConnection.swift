@@ -78,7 +78,8 @@ package final class ModelConnection: Connection {
   /// The connection breaks without the server knowing: its session lives on as a zombie.
   package func vanish() { database.vanish(session: session) }
 
-  /// For deadlocks: of those who wait for each other, the one with the lowest is the victim. 0 unless set.
+  /// For deadlocks: of those who wait for each other, the one with the lowest is the victim. 0 unless
+  /// set.
   package func setDeadlockPriority(_ priority: Int) {
     let session = session
     database.withServer { server in

@@ -26,7 +26,8 @@ extension ModelDatabase {
   /// All tables, by name, with what is in force.
   package var schemas: [TableSchema] { withServer { $0.store.catalog } }
 
-  /// The rows of a table in the order of their keys, with all columns in their own types; nil if there are none.
+  /// The rows of a table in the order of their keys, with all columns in their own types; nil if there
+  /// are none.
   package func contents(of table: TableName) -> RowBatch? {
     withServer { server in
       guard let position = server.store.table(table) else { return nil }

@@ -2,7 +2,8 @@ import Databases
 import Rows
 import Runtime
 
-/// A model database as one client sees it: a process of the simulation has one, and takes it along when it is killed.
+/// A model database as one client sees it: a process of the simulation has one, and takes it along when
+/// it is killed.
 package final class ModelEndpoint: Endpoint {
   package let database: ModelDatabase
   private let client: Int
@@ -36,7 +37,8 @@ package final class ModelEndpoint: Endpoint {
     return ModelConnection(database, session: session, endpoint: name)
   }
 
-  /// The client is killed: its connections hear nothing any more, and the server does not know it yet. A call that was
+  /// The client is killed: its connections hear nothing any more, and the server does not know it yet. A
+  /// call that was
   /// on its way may still arrive, as the seed will have it.
   package func vanish() {
     hasVanished.withLock { $0 = true }

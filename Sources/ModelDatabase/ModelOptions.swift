@@ -2,7 +2,8 @@ import Databases
 
 /// What reads that are not in a snapshot see, and what they wait for.
 package enum Isolation: String, Sendable, CaseIterable {
-  /// READ COMMITTED with locks, as SQL Server's default: a read waits for rows that another transaction changes.
+  /// READ COMMITTED with locks, as SQL Server's default: a read waits for rows that another transaction
+  /// changes.
   case locking
   /// READ COMMITTED with versions, as PostgreSQL's: a read sees what was committed when it began.
   case versioned
@@ -21,11 +22,13 @@ package enum ErrorEffect: String, Sendable, CaseIterable {
 package struct ModelOptions: Sendable {
   package var engine = Engine(rawValue: "model")
   package var isolation = Isolation.versioned
-  /// Deletes lock the gaps between keys as far as the next rows, as InnoDB's REPEATABLE READ and SQL Server's
+  /// Deletes lock the gaps between keys as far as the next rows, as InnoDB's REPEATABLE READ and SQL
+  /// Server's
   /// SERIALIZABLE do. Gap locks are shared: two loads of an empty table then deadlock.
   package var locksGaps = false
   package var errorEffect = ErrorEffect.abortsTransaction
-  /// Without shared snapshots each read sees what its isolation lets it, and the verdict tells whether somebody wrote.
+  /// Without shared snapshots each read sees what its isolation lets it, and the verdict tells whether
+  /// somebody wrote.
   package var sharesSnapshots = true
   package var parallelWriters = 8
   /// Virtual time that a call takes on its way there or back, drawn evenly.

@@ -132,7 +132,8 @@ extension ModelCursor {
     }
     part.positions = start..<position
     if position < end { part.interval.to = .after(rows[position - 1].key) }
-    // At the end nothing is left to read, and nothing that comes later will be: the next call finds nothing.
+    // At the end nothing is left to read, and nothing that comes later will be: the next call finds
+    // nothing.
     if position == end, position > start { part.interval.to = interval.to ?? .after(rows[position - 1].key) }
     return part
   }

@@ -26,7 +26,8 @@ package struct CommitRecord: Sendable {
 
 /// The server behind all connections: sessions, locks, and what is committed.
 ///
-/// Statements run one at a time and never wait inside: they are tried, and tried again once their lock is granted.
+/// Statements run one at a time and never wait inside: they are tried, and tried again once their lock is
+/// granted.
 /// What has to happen outside (resuming who waited, telling the observer) is left in `effects`.
 struct ModelServer: Sendable {
   struct Effects: Sendable {
@@ -208,7 +209,8 @@ struct ModelServer: Sendable {
     locks.request(mode, on: extent, in: space, by: sessions[index].number) == .granted
   }
 
-  /// Sees that nobody has a lock that conflicts with this one; false if the statement has to wait until then.
+  /// Sees that nobody has a lock that conflicts with this one; false if the statement has to wait until
+  /// then.
   mutating func pass(_ index: Int, _ mode: LockMode, _ interval: KeyInterval, in space: Int) -> Bool {
     let session = sessions[index].number
     guard locks.wouldBlock(mode, on: .range(interval), in: space, by: session) else { return true }

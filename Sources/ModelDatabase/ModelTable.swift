@@ -55,7 +55,8 @@ struct ModelTable: Sendable {
     }
   }
 
-  /// The keys that a range's rows are between, if the table is in its order; nil if its rows must be looked at.
+  /// The keys that a range's rows are between, if the table is in its order; nil if its rows must be
+  /// looked at.
   func interval(_ range: TableRange) -> KeyInterval? {
     guard let column = range.column else { return .all }
     if range.range == .all { return .all }

@@ -22,8 +22,12 @@ package struct Receipt: Encodable, Sendable {
   package var plan: PlanReceipt?
   package var run: RunReceipt?
   package var verification: VerificationReport?
+  /// What was injected on request.
+  package var faults: FaultReceipt?
+  package var faultPlans: [FaultPlanReceipt]?
   package var demo: DemoReceipt?
   package var simulation: SimulationReceipt?
+  package var explanations: [ErrorExplanation]?
 
   package init(command: String, exitCode: ExitCode, time: WallTime) {
     self.command = command
@@ -61,6 +65,8 @@ package struct FailureReceipt: Encodable, Sendable, Equatable {
   /// The engine's own code or SQLSTATE, and what Proofload makes of it.
   package var code: String?
   package var errorClass: String?
+  /// True if there was no code, and the class was guessed from the message's words.
+  package var isClassifiedByText: Bool?
 
   package init(message: String, remedy: String? = nil, next: String? = nil) {
     self.message = message

@@ -42,7 +42,9 @@ extension Stage {
     return options.flags.contains(.resume) ? .resume : .verify
   }
 
-  private func endpoint(_ side: FaultInjection.Side, of process: SimulatedProcess, _ underFaults: Bool) -> any Endpoint {
+  private func endpoint(_ side: FaultInjection.Side, of process: SimulatedProcess, _ underFaults: Bool)
+    -> any Endpoint
+  {
     var endpoint: any Endpoint =
       side == .source ? process.source : ServedEndpoint(base: process.target, process: process)
     if underFaults, !options.troubles.isEmpty {

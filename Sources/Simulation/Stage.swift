@@ -29,7 +29,9 @@ final class Stage: Sendable {
       name: "source", options: Stage.databaseOptions(options), time: time, seed: seed.derived(11))
     let job = Stage.job
     let readsWhole = !options.flags.contains(.unshared) || !options.flags.contains(.locking)
-    let judge = Judge(job: job, readsWhole: readsWhole, source: TableContent.tables(options, generation: 1), trace: world.trace)
+    let judge = Judge(
+      job: job, readsWhole: readsWhole, source: TableContent.tables(options, generation: 1),
+      trace: world.trace)
     target = ModelDatabase(
       name: "target", options: Stage.databaseOptions(options), time: time, seed: seed.derived(12)
     ) { judge.committed($0) }

@@ -60,6 +60,7 @@ enum Failures {
     var receipt = FailureReceipt(message: bare.description, remedy: error.remedy)
     receipt.code = error.code.isEmpty ? nil : "\(error.engine) \(error.code)"
     receipt.errorClass = error.errorClass.rawValue
+    receipt.isClassifiedByText = error.isClassifiedByText ? true : nil
     return receipt
   }
 

@@ -12,6 +12,8 @@ struct CommandHelp: Sendable {
   let summary: String
   /// What one has to know to use it, in paragraphs.
   let explanation: [String]
+  /// The word that may stand without an option.
+  var operand: Option?
   let options: [Option]
   let examples: [Example]
   let exitCodes: [ExitCode]
@@ -25,7 +27,9 @@ struct CommandHelp: Sendable {
     for paragraph in explanation { lines += [""] + Help.wrapped(paragraph) }
     lines += ["", "Examples"]
     for example in examples { lines += Help.wrapped(example.purpose, indent: 2) + ["    \(example.command)"] }
-    lines += ["", "Options"] + Help.listed(options) + [""] + Help.listed(Option.common)
+    if let operand { lines += ["", "Argument"] + Help.listed([operand]) }
+    lines +=
+      ["", "Options"] + Help.listed(options) + (options.isEmpty ? [] : [""]) + Help.listed(Option.common)
     lines +=
       ["", "Exit codes"]
       + exitCodes.flatMap { Help.wrapped("\($0.rawValue)  \($0.meaning)", indent: 2, hang: 3) }

@@ -1,4 +1,6 @@
 import Databases
+import Foundation
+import TestSupport
 import Testing
 import YAML
 
@@ -85,6 +87,17 @@ import YAML
     #expect(lists == Self.sources.count, "a profile's list is not checked")
   }
 
+  @Test func `every number of a client's list is explained`() throws {
+    for policy in RetryPolicy.all {
+      for (engine, list) in policy.lists {
+        let catalog = try #require(ErrorCatalog.of(engine))
+        for pattern in list.codes where !pattern.description.hasSuffix("*") {
+          #expect(catalog[pattern.description] != nil, "\(policy.name): \(engine):\(pattern)")
+        }
+      }
+    }
+  }
+
   @Test func `efcore's throttling errors are among those it retries`() throws {
     let efcore = try policy("efcore")
     let throttled = try #require(efcore.throttling.lists[Self.sqlServer])
@@ -156,6 +169,20 @@ import YAML
   }
 
   // MARK: Files
+
+  @Test func `the page's example is a policy`() throws {
+    let page = try String(
+      contentsOf: TestSupport.CommandLine.root.appending(path: "docs/retry-policies.md"), encoding: .utf8)
+    let example = try #require(
+      page.split(separator: "```yaml\n").dropFirst().first?.split(separator: "```").first)
+    let policy = try RetryPolicy.load(String(example), file: "docs/retry-policies.md")
+    #expect(policy.lists[Self.postgres]?.contains("08006", of: Self.postgres) == true)
+    #expect(policy.lists[Self.postgres]?.contains("08004", of: Self.postgres) == false)
+    #expect(policy.classes == [.conflict, .connectionLost])
+    #expect(policy.throttling.extra == .seconds(10))
+    #expect(policy.limits == RetryLimits(attempts: 8, time: .seconds(900)))
+    for policy in RetryPolicy.all { #expect(page.contains("| `\(policy.name)` |"), "\(policy.name)") }
+  }
 
   @Test(arguments: [
     ("nam: x", "p.yml:1:1: a retry policy has no key 'nam'"),

@@ -20,7 +20,7 @@ struct Page {
     }
 
     /// True for a line that talks to PostgreSQL.
-    var needsServer: Bool { text.contains("postgres:") }
+    var needsServer: Bool { text.contains("postgres://") }
   }
 
   /// In order. Lines that end in a backslash are joined; comments and blank lines are none.

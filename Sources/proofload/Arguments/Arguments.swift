@@ -16,7 +16,13 @@ struct Arguments: Sendable {
   init(_ words: [String], _ help: CommandHelp) throws(UsageError) {
     self.help = help
     var rest = words[...]
-    while let word = rest.popFirst() { given.append(try Arguments.next(word, &rest, help)) }
+    while let word = rest.popFirst() {
+      if let operand = help.operand, !word.hasPrefix("--"), !given.contains(where: { $0.option.isOperand }) {
+        given.append(Given(option: operand, value: word))
+      } else {
+        given.append(try Arguments.next(word, &rest, help))
+      }
+    }
     for option in help.allOptions {
       let count = given.count { $0.option.name == option.name }
       if count == 0 && option.isRequired {
@@ -81,8 +87,10 @@ struct Arguments: Sendable {
   func flag(_ name: String) -> Bool { given.contains { $0.option.name == name } }
 
   func text(_ name: String) throws(UsageError) -> String? {
-    guard let value = given.first(where: { $0.option.name == name })?.value else { return nil }
-    guard !value.isEmpty else { throw UsageError("--\(name) is empty", remedy: remedy(name)) }
+    guard let found = given.first(where: { $0.option.name == name }), let value = found.value else {
+      return nil
+    }
+    guard !value.isEmpty else { throw UsageError("\(found.option.label) is empty", remedy: remedy(name)) }
     return value
   }
 
@@ -164,7 +172,7 @@ struct Arguments: Sendable {
     }
     words += ["proofload", help.name]
     for value in given where !removed.contains(value.option.name) && !extra.contains(value.option.name) {
-      words.append("--\(value.option.name)")
+      if !value.option.isOperand { words.append("--\(value.option.name)") }
       if let text = value.value { words.append(Shell.quoted(PrintableURL.pasteable(text))) }
     }
     return (words + extra.map { "--\($0)" }).joined(separator: " ")

@@ -5,6 +5,8 @@ struct Option: Sendable {
   let value: String?
   let help: String
   var isRequired = false
+  /// Stands for itself, without dashes.
+  var isOperand = false
 
   static func flag(_ name: String, _ help: String) -> Option { Option(name: name, value: nil, help: help) }
 
@@ -16,7 +18,14 @@ struct Option: Sendable {
     Option(name: name, value: value, help: help, isRequired: true)
   }
 
-  var usage: String { value.map { "--\(name) \($0)" } ?? "--\(name)" }
+  static func operand(_ name: String, _ help: String) -> Option {
+    Option(name: name, value: name, help: help, isOperand: true)
+  }
+
+  /// As it is written, without its value.
+  var label: String { isOperand ? name : "--\(name)" }
+
+  var usage: String { isOperand ? name : value.map { "--\(name) \($0)" } ?? "--\(name)" }
 }
 
 extension Option {
