@@ -15,7 +15,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable, Encodable {
   package var meaning: String {
     switch self {
     case .done: "done; for verify: the two sides are equal"
-    case .different: "the two sides differ"
+    case .different: "the two sides differ; for simulate: a seed failed"
     case .usage: "usage or configuration: nothing was moved, something has to be changed first"
     case .unverified: "could not verify: something prevented the comparison"
     case .gaveUp: "gave up: something failed on the way; a rerun goes on from there"

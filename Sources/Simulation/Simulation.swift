@@ -20,7 +20,8 @@ package struct Simulation: Sendable {
     package var hash: UInt64
     package var calls: Int
     package var steps: Int
-    package var strikes: Int
+    /// The troubles and events that struck, each time that they did.
+    package var strikes: [String]
     package var virtualTime: Duration
     /// The events as lines, if they were recorded.
     package var trace: [String]

@@ -88,6 +88,8 @@ package struct SimulationOptions: Sendable, Hashable {
   package var attempts = 5
   /// The longest time that a message is on its way, in microseconds.
   package var latency = 500
+  /// How long a server keeps the session of a client that vanished, in milliseconds.
+  package var zombie = 30_000
   /// How often each trouble strikes, of ten thousand calls.
   package var troubles: [Trouble: Int] = [:]
   package var events: [TimedEvent] = []
@@ -101,7 +103,7 @@ package struct SimulationOptions: Sendable, Hashable {
       [
         ("stale", \.stale, 0), ("workers", \.workers, 1), ("unit", \.unitBytes, 1),
         ("transaction", \.transactionBytes, 1), ("batch", \.batchBytes, 1), ("channel", \.channelBytes, 1),
-        ("attempts", \.attempts, 1), ("latency", \.latency, 0),
+        ("attempts", \.attempts, 1), ("latency", \.latency, 0), ("zombie", \.zombie, 0),
       ]
 }
 
@@ -127,6 +129,7 @@ extension SimulationOptions {
     options.channelBytes = [1, 150, 400, 4_000].randomElement(using: &draws) ?? 400
     options.attempts = [1, 2, 5, 10].randomElement(using: &draws) ?? 5
     options.latency = [0, 50, 500, 5_000].randomElement(using: &draws) ?? 500
+    options.zombie = [0, 50, 1_000, 30_000].randomElement(using: &draws) ?? 30_000
     for flag in Flag.allCases where Int.random(in: 0..<4, using: &draws) == 0 { options.flags.insert(flag) }
     // Some seeds have no faults at all, some only one kind.
     switch Int.random(in: 0..<8, using: &draws) {

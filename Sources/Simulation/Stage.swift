@@ -48,6 +48,7 @@ final class Stage: Sendable {
     model.locksGaps = options.flags.contains(.gaps)
     model.errorEffect = options.flags.contains(.statements) ? .undoesStatement : .abortsTransaction
     model.sharesSnapshots = !options.flags.contains(.unshared)
+    model.zombieLife = .milliseconds(options.zombie)
     model.latency = .zero ... .microseconds(options.latency)
     return model
   }
@@ -71,7 +72,8 @@ final class Stage: Sendable {
     return FaultPlan(name: "swarm", seed: seed.derived(13).value, rules: rules)
   }
 
-  var strikes: Int { faults.events.count }
+  /// The troubles and events that struck, each time that they did.
+  var strikes: [String] { faults.events.map(\.rule) + world.struck.map(\.rawValue) }
 
   // MARK: The play
 
@@ -80,7 +82,7 @@ final class Stage: Sendable {
     judge.watch(target)
     await withTaskGroup(of: Void.self) { group in
       for index in options.events.indices { group.addTask { await self.happen(index) } }
-      group.addTask { await self.operate(rounds: 3) }
+      group.addTask { await self.operate(rounds: 4) }
     }
     await converge()
     judge.lookAway()
@@ -110,8 +112,7 @@ final class Stage: Sendable {
     operators.withLock { $0 += 1 }
     for round in 0..<rounds {
       if await runJob(underFaults: true, isFirst: round == 0) { break }
-      let pause = world.draw { Int.random(in: 0...200, using: &$0) }
-      try? await world.time.sleep(for: .milliseconds(pause))
+      await sleep(atMost: 40_000)
     }
     let left = operators.withLock {
       $0 -= 1
@@ -129,6 +130,7 @@ final class Stage: Sendable {
       for (position, session) in sessions.enumerated() where position == 0 || world.flips() {
         session.vanish()
       }
+      try? await world.time.sleep(for: .milliseconds(options.zombie))
       await sleep(atMost: 60_000)
       await operate(rounds: 2)
     case .second: await operate(rounds: 2)

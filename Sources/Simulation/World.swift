@@ -13,6 +13,7 @@ final class World: Sendable {
     /// Events that have not struck, with those who wait for them, by their position in the options.
     var waiting: [Int: UnsafeContinuation<SimulatedProcess?, Never>] = [:]
     var isOver = false
+    var struck: [SimulationOptions.Event] = []
   }
 
   let options: SimulationOptions
@@ -28,6 +29,8 @@ final class World: Sendable {
   }
 
   var calls: Int { state.withLock { $0.calls } }
+  /// The events that happened, in their order.
+  var struck: [SimulationOptions.Event] { state.withLock { $0.struck } }
 
   func nextConnection() -> Int {
     state.withLock {
@@ -67,7 +70,10 @@ final class World: Sendable {
       guard !state.waiting.isEmpty else { return [] }
       var struck: [(SimulationOptions.Event, UnsafeContinuation<SimulatedProcess?, Never>)] = []
       for (index, event) in options.events.enumerated() where event.call == state.calls {
-        if let waiting = state.waiting.removeValue(forKey: index) { struck.append((event.event, waiting)) }
+        if let waiting = state.waiting.removeValue(forKey: index) {
+          struck.append((event.event, waiting))
+          state.struck.append(event.event)
+        }
       }
       return struck
     }

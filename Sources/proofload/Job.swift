@@ -29,6 +29,8 @@ struct Job: Sendable {
     if let names = try arguments.choice("names", NameStyle.self) { options.names = names }
     options.allowNarrower = arguments.flag("allow-narrower")
     options.mode = try Job.mode(arguments)
+    options.retry = try RetryArguments.policy(
+      arguments, source: self.source.engine, target: self.target.engine)
   }
 
   private static func mode(_ arguments: Arguments) throws(UsageError) -> RerunMode {

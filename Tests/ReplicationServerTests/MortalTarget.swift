@@ -30,10 +30,12 @@ struct MortalTarget {
     target = try PostgresEndpoint(url: url ?? server.url(database: database))
   }
 
-  /// About thirty units.
+  /// About thirty units, and no retry.
   static var options: ReplicationOptions {
     var options = ReplicationOptions()
     options.unitBytes = 4_000
+    // What is looked at is what an error leaves.
+    options.retry = .none
     return options
   }
 

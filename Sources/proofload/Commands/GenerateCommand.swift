@@ -20,7 +20,7 @@ struct GenerateCommand: Command {
       .value("seed", "N", "another seed makes other rows (default 2010)"),
       .flag(
         "hostile", "mix in values that break copies: empty texts, spaces at the end, limits, odd Unicode"),
-      .tables, .workers, .receipt, .resume, .fresh,
+      .tables, .workers, .receipt, .resume, .fresh, .retryPolicy, .retryLimit,
     ],
     examples: [
       .init(purpose: "A file to try things on:", command: "proofload generate --to sqlite:source.db"),

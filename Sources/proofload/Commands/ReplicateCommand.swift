@@ -13,7 +13,7 @@ struct ReplicateCommand: Command {
         + "tables that the source does not have are deleted.",
     ],
     options: [
-      .from, .to, .tables, .workers, .names, .unitSize, .receipt, .resume, .fresh,
+      .from, .to, .tables, .workers, .names, .unitSize, .receipt, .resume, .fresh, .retryPolicy, .retryLimit,
       .flag(
         "allow-narrower",
         "copy into columns narrower than the source's; a value that does not fit stops the run"),
@@ -31,10 +31,8 @@ struct ReplicateCommand: Command {
         purpose: "Go on after a crash, without reading what is done:",
         command: "proofload replicate --from sqlite:source.db --to sqlite:target.db --resume"),
       .init(
-        purpose: "See how the copy fares while its target keeps choosing it as a deadlock victim:",
-        command:
-          "proofload replicate --from sqlite:source.db --to sqlite:target.db \\\n"
-          + "      --faults deadlock-storm"),
+        purpose: "Through a failover, with the patience of an hour:",
+        command: "proofload replicate --from sqlite:source.db --to sqlite:target.db --retry-limit 1h"),
     ],
     exitCodes: [.done, .usage, .gaveUp, .interrupted])
 

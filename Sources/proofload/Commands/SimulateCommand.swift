@@ -20,6 +20,7 @@ struct SimulateCommand: Command {
       .value("seeds", "A..B", "the seeds to run (default 1..1000)"),
       .value("replay", "SEED", "run one seed, and print all its events"),
       .value("options", "LINE", "with --replay: these options instead of those that the seed draws"),
+      .value("workers", "N", "jobs at a time, on a thread each (default 1)"),
       .value("canary", "NAME", "plant a bug: \(Canary.allCases.map(\.rawValue).joined(separator: ", "))"),
       .receipt,
     ],
@@ -36,10 +37,12 @@ struct SimulateCommand: Command {
   private let replay: UInt64?
   private let options: SimulationOptions?
   private let canary: Canary?
+  private let workers: Int
 
   init(_ arguments: Arguments) throws {
     replay = try arguments.seed("replay")
     canary = try arguments.choice("canary", Canary.self)
+    workers = try arguments.integer("workers", in: 1...Job.maximumWorkers) ?? 1
     let range = try arguments.text("seeds")
     seeds = try SimulateCommand.range(range ?? "1..1000")
     if replay != nil, range != nil {
@@ -67,7 +70,7 @@ struct SimulateCommand: Command {
 
   func run(in session: Session) async throws -> CommandResult {
     if let replay { return self.replay(Simulation(seed: replay, options: options, canary: canary), session) }
-    return sweep(session)
+    return await sweep(session)
   }
 
   // MARK: One seed
@@ -101,36 +104,47 @@ struct SimulateCommand: Command {
   /// One in this many is run a second time, which has to be the same.
   private static let repetition: UInt64 = 20
 
-  private func sweep(_ session: Session) -> CommandResult {
-    var figures = SimulationReceipt(
-      firstSeed: seeds.lowerBound, lastSeed: seeds.upperBound, canary: canary?.rawValue)
+  private func sweep(_ session: Session) async -> CommandResult {
     let started = session.time.now
-    var drawn = started
-    for seed in seeds {
-      guard !session.stop.isRequested else { break }
-      let simulation = Simulation(seed: seed, canary: canary)
-      var result = simulation.run()
-      figures.count(result)
-      if seed % Self.repetition == 0 {
-        figures.repeated += 1
-        if simulation.run().hash != result.hash {
-          result.violations.append("replay: the same seed did not do the same twice")
+    let sweep = Guarded(Sweep(seeds, canary: canary))
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<workers {
+        group.addTask {
+          while !session.stop.isRequested, let seed = sweep.withLock({ $0.next() }) { run(seed, sweep) }
         }
       }
-      if session.time.now - drawn > .milliseconds(100) {
-        drawn = session.time.now
-        figures.seconds = (drawn - started).seconds
-        session.console.draw(progress(figures))
-      }
-      guard result.violations.isEmpty else {
-        session.console.draw("seed \(seed) fails, and is made smaller")
-        figures.failure = failure(simulation, result)
-        break
-      }
+      group.addTask { await draw(sweep, since: started, session) }
+      for _ in 0..<workers { await group.next() }
+      group.cancelAll()
     }
+    var (figures, failing) = sweep.withLock { ($0.figures, $0.failing) }
     figures.seconds = (session.time.now - started).seconds
+    if let failing {
+      session.console.draw("seed \(failing.seed) fails, and is made smaller")
+      figures.failure = failure(Simulation(seed: failing.seed, canary: canary), failing.result)
+    }
     session.console.draw("")
     return conclusion(figures, session)
+  }
+
+  private func run(_ seed: UInt64, _ sweep: Guarded<Sweep>) {
+    let simulation = Simulation(seed: seed, canary: canary)
+    var result = simulation.run()
+    let isRepeated = seed % Self.repetition == 0
+    if isRepeated, simulation.run().hash != result.hash {
+      result.violations.append("replay: the same seed did not do the same twice")
+    }
+    let seen = result
+    sweep.withLock { $0.ran(seed, seen, repeated: isRepeated) }
+  }
+
+  private func draw(_ sweep: Guarded<Sweep>, since started: Duration, _ session: Session) async {
+    guard session.console.drawsProgress else { return }
+    while (try? await session.time.sleep(for: .milliseconds(100))) != nil {
+      var figures = sweep.withLock { $0.figures }
+      figures.seconds = (session.time.now - started).seconds
+      session.console.draw(progress(figures))
+    }
   }
 
   private func progress(_ figures: SimulationReceipt) -> String {
@@ -173,11 +187,33 @@ struct SimulateCommand: Command {
   }
 }
 
+/// Which seeds were run, and what came of them.
+private struct Sweep {
+  private var rest: ClosedRange<UInt64>.Iterator
+  var figures: SimulationReceipt
+  /// The first seed that failed: those before it have all begun.
+  private(set) var failing: (seed: UInt64, result: Simulation.Result)?
+
+  init(_ seeds: ClosedRange<UInt64>, canary: Canary?) {
+    rest = seeds.makeIterator()
+    figures = SimulationReceipt(
+      firstSeed: seeds.lowerBound, lastSeed: seeds.upperBound, canary: canary?.rawValue)
+  }
+
+  mutating func next() -> UInt64? { failing == nil ? rest.next() : nil }
+
+  mutating func ran(_ seed: UInt64, _ result: Simulation.Result, repeated: Bool) {
+    figures.count(result)
+    if repeated { figures.repeated += 1 }
+    if !result.violations.isEmpty, failing.map({ seed < $0.seed }) ?? true { failing = (seed, result) }
+  }
+}
+
 extension SimulationReceipt {
   fileprivate mutating func count(_ result: Simulation.Result) {
     jobs += 1
     calls += result.calls
-    faults += result.strikes
+    faults += result.strikes.count
     virtualSeconds += result.virtualTime.seconds
   }
 }
