@@ -17,8 +17,6 @@ package enum Canary: String, Sendable, CaseIterable {
   case fenceNotChecked = "fence-not-checked"
   /// A commit without an answer is taken for a failure, and its rows are sent once more.
   case lostCommitRepeated = "lost-commit-repeated"
-  /// A commit without an answer is taken for a success.
-  case lostCommitTrusted = "lost-commit-trusted"
   /// A batch gets lost, and the count of the server is not the one that is compared.
   case receivedNotCompared = "received-not-compared"
   /// Indexes are reported as restored, and are not.
@@ -77,7 +75,6 @@ struct SabotagedEndpoint: Endpoint {
     case .nullForgotten: return NullForgotten(connection)
     case .fenceNotChecked: return FenceNotChecked(connection)
     case .lostCommitRepeated: return LostCommitRepeated(connection, base)
-    case .lostCommitTrusted: return LostCommitTrusted(connection)
     case .receivedNotCompared: return ReceivedNotCompared(connection)
     case .notRestored: return NotRestored(connection)
     case .notPutAside: return NotPutAside(connection)

@@ -103,14 +103,6 @@ final class LostCommitRepeated: ForwardingConnection, @unchecked Sendable {
   }
 }
 
-final class LostCommitTrusted: ForwardingConnection, @unchecked Sendable {
-  override func commit() async throws(DatabaseError) {
-    do throws(DatabaseError) { try await base.commit() } catch {
-      guard error.outcome == .unknown else { throw error }
-    }
-  }
-}
-
 final class ReceivedNotCompared: ForwardingConnection, @unchecked Sendable {
   private let state = Guarded((batches: 0, rows: 0))
 

@@ -32,7 +32,9 @@ struct ReplicateCommand: Command {
         command: "proofload replicate --from sqlite:source.db --to sqlite:target.db --resume"),
       .init(
         purpose: "Through a failover, with the patience of an hour:",
-        command: "proofload replicate --from sqlite:source.db --to sqlite:target.db --retry-limit 1h"),
+        command:
+          "proofload replicate --from sqlite:source.db --to sqlite:target.db \\\n"
+          + "      --retry-limit 1h"),
     ],
     exitCodes: [.done, .usage, .gaveUp, .interrupted])
 

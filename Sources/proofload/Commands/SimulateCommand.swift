@@ -177,7 +177,9 @@ struct SimulateCommand: Command {
     ]
     if let failure = figures.failure {
       text += ["", "Seed \(failure.seed) fails:"] + failure.violations.map { "  \($0)" }
-      text += ["Its options: \(failure.options)", "", "The smallest that fails alike, as far as it goes well:"]
+      text += [
+        "Its options: \(failure.options)", "", "The smallest that fails alike, as far as it goes well:",
+      ]
       let wrong = failure.trace.firstIndex { $0.contains("VIOLATION") } ?? failure.trace.count - 1
       text += failure.trace.prefix(wrong + 1).suffix(40) + ["", "All of it:", "  \(failure.replay)"]
     } else if code == .done {
