@@ -47,7 +47,8 @@ let package = Package(
     library("Replication", "Databases", "Rows", "Runtime", "YAML", data: "Retry/Profiles"),
     library("Verification", "Replication", "Databases", "Rows", "Runtime"),
     library(
-      "Simulation", "Verification", "Replication", "ModelDatabase", "FaultInjection", "Databases", "Rows",
+      "Simulation", "Reports", "Verification", "Replication", "ModelDatabase", "FaultInjection", "Databases",
+      "Rows",
       "Runtime"),
     library("Reports", "Verification", "Replication", "FaultInjection", "Databases", "Rows", "Runtime"),
     .executableTarget(
