@@ -1,3 +1,5 @@
+import Databases
+
 /// A kind of database, as it prefixes its error numbers: `sqlite`, `postgres`.
 package struct Engine: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
   package let rawValue: String
@@ -21,6 +23,11 @@ package struct Capabilities: Sendable, Equatable {
     self.parallelWriters = parallelWriters
     self.sharesSnapshots = sharesSnapshots
   }
+}
+
+/// Which end of a job.
+package enum Side: String, Sendable, Hashable, CaseIterable, Codable {
+  case source, target
 }
 
 /// A database, or a set of files, named by a URL: always *source* or *target*.
