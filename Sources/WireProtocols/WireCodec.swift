@@ -29,6 +29,8 @@ package enum WireStep: Sendable, Equatable {
   case ask(Moment)
   /// The server is to be connected to.
   case connect
+  /// A connection of its own gets these bytes, and is waited for until the server closes it.
+  case interrupt([UInt8])
   case end(Ending)
 }
 

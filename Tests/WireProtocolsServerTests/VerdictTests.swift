@@ -193,6 +193,26 @@ import WireProtocols
     #expect(real.contains("saved|1") && real.contains("end|1"))
   }
 
+  @Test func `a read that fails early is not waited for`() async throws {
+    let database = try await ProxiedDatabase(ScriptedFaults(first: .read, batch: 2, Self.fail(.deadlock)))
+    defer { database.proxy.stop() }
+    let directory = try TemporaryDirectory()
+    let file = directory.file("script.sql")
+    try """
+    BEGIN;
+    \\copy (SELECT generate_series(1, 200000000)) to '/dev/null'
+    SELECT 1;
+    ROLLBACK;
+    SELECT 'alive';
+    """.write(toFile: file, atomically: true, encoding: .utf8)
+    let time = SystemTime()
+    let started = time.now
+    let text = try run("psql", ["-XAt", "-v", "VERBOSITY=sqlstate", "-f", file, database.url], in: directory)
+    #expect(text.contains("40P01") && text.contains("25P02") && text.contains("alive"), "\(text)")
+    // The whole of it takes minutes.
+    #expect(time.now - started < .seconds(20))
+  }
+
   @Test func `delays and rates take their time, and nothing is lost`() async throws {
     let injector = ScriptedFaults { moment, earlier in
       if moment.operation == .delete { return .delay(.milliseconds(80)) }

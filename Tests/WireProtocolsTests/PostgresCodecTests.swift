@@ -203,6 +203,7 @@ import WireProtocols
       try wire.server(Sample.copyDone + Sample.complete("COPY 2") + Sample.inTransaction)
       #expect(Sample.types(wire.toServer) == "Q")
       #expect(Sample.types(wire.toClient) == rows + " E")
+      #expect(wire.interrupt == [0, 0, 0, 16, 0x04, 0xD2, 0x16, 0x2E, 1, 2, 3, 4, 5, 6, 7, 8])
       try wire.server(Sample.error("42601") + Sample.failed)
       #expect(Sample.types(wire.toClient) == rows + " E ZE")
     }

@@ -13,6 +13,7 @@ struct Wire {
   private(set) var moments: [Moment] = []
   private(set) var isConnected = false
   private(set) var ending: Ending?
+  private(set) var interrupt: [UInt8] = []
 
   init(_ verdict: @escaping (Moment) -> Verdict = { _ in .pass }) { self.verdict = verdict }
 
@@ -61,6 +62,7 @@ struct Wire {
       moments.append(moment)
       codec.resolve(direction, verdict(moment))
     case .connect: isConnected = true
+    case .interrupt(let bytes): interrupt = bytes
     case .end(let how): ending = how
     }
     return true

@@ -8,6 +8,10 @@ extension PostgresCodec {
       guard ending.direction == .toClient else { return .wait }
       if isInside || toClient.isEmpty { return .end(ending.how) }
     }
+    if interrupts {
+      interrupts = false
+      return .interrupt(cancelRequest)
+    }
     if serverRest.count > 0 { return PostgresCodec.take(&serverRest, bytes.count) }
     if !isInside, !toClient.isEmpty {
       defer { toClient = [] }
@@ -32,7 +36,7 @@ extension PostgresCodec {
   private func isDecisive(_ type: UInt8) -> Bool {
     switch type {
     case .letter("Z"), .letter("E"), .letter("G"), .letter("H"), .letter("W"): true
-    case .letter("R"): answered == 0
+    case .letter("R"), .letter("K"): answered == 0
     case .letter("d"), .letter("c"): copyOut != nil
     default: false
     }
@@ -64,6 +68,10 @@ extension PostgresCodec {
       case .lose where answered == 0: return finishLosing(head, bytes)
       default: return receive(head, bytes, dropping: swallows)
       }
+    case .letter("K"):
+      guard bytes.count >= head.count else { return .wait }
+      backendKey = Array(bytes[MessageHead.bytes..<head.count])
+      return receive(head, bytes, dropping: swallows)
     case .letter("R"):
       // Nobody can answer a question about passwords that he did not hear.
       let asksForMore = bytes[MessageHead.bytes..<min(bytes.count, 9)].contains { $0 != 0 }

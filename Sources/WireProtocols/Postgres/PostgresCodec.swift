@@ -75,6 +75,11 @@ package struct PostgresCodec: WireCodec {
   /// The transaction's state in the last ReadyForQuery.
   var status = UInt8.letter("I")
 
+  /// What a cancel request has to name, in the server's own bytes.
+  var backendKey: [UInt8] = []
+  /// The server is to stop what it is sending.
+  var interrupts = false
+
   var copyIn: RunningCopy?
   var copyOut: RunningCopy?
   /// What the client still sends for a COPY that failed.
@@ -213,6 +218,13 @@ package struct PostgresCodec: WireCodec {
     toClient += response
     treatments[answered] = .drain
     copyOut = nil
+    interrupts = !backendKey.isEmpty
+  }
+
+  /// A CancelRequest.
+  var cancelRequest: [UInt8] {
+    PostgresMessage.bigEndian(UInt32(backendKey.count + 8)) + PostgresMessage.bigEndian(80_877_102)
+      + backendKey
   }
 
   mutating func failCopy(_ response: [UInt8]) {

@@ -85,6 +85,7 @@ final class SessionLoop {
     case .insert(let bytes): flow.insert(bytes)
     case .ask(let moment): decide(moment, flow)
     case .connect: connect()
+    case .interrupt(let bytes): interrupt(bytes)
     case .end(let how): ending = how
     }
     return true
@@ -116,6 +117,15 @@ final class SessionLoop {
     } catch {
       codec.refuse(error.description)
     }
+  }
+
+  /// One that does not arrive costs time only: what the server sends is thrown away to its end.
+  private func interrupt(_ bytes: [UInt8]) {
+    guard let socket = try? Socket.connect(to: proxy.upstream),
+      case .moved = bytes.withUnsafeBytes(socket.write)
+    else { return }
+    var entry = pollfd(fd: socket.pollDescriptor, events: Int16(POLLIN), revents: 0)
+    _ = poll(&entry, 1, Int32(SessionLoop.farewell.components.seconds * 1000))
   }
 
   private func decide(_ moment: Moment, _ flow: Flow) {
