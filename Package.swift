@@ -54,7 +54,7 @@ let package = Package(
       name: "proofload",
       dependencies: [
         "Reports", "Simulation", "Verification", "Replication", "WireProtocols", "FaultInjection",
-        "StackOverflow", "SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime",
+        "StackOverflow", "SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime", "YAML",
       ]),
     .executableTarget(
       name: "Benchmarks",
@@ -70,7 +70,9 @@ let package = Package(
       path: "Tests/TestSupport"),
     .target(
       name: "ReplicationClaims",
-      dependencies: ["Replication", "TestSupport", "Databases", "Rows", "Runtime"],
+      dependencies: [
+        "Verification", "Replication", "FaultInjection", "TestSupport", "Databases", "Rows", "Runtime",
+      ],
       path: "Tests/ReplicationClaims"),
     .target(
       name: "DriverConformance", dependencies: ["TestSupport", "Databases", "Rows", "Runtime"],
@@ -87,6 +89,9 @@ let package = Package(
     tests(
       "FaultInjectionTests", "FaultInjection", "SQLiteDatabase", "Replication", "ReplicationClaims",
       "DriverConformance", "Databases", "Rows", "Runtime", "YAML"),
+    tests(
+      "FaultInjectionServerTests", "FaultInjection", "PostgresDatabase", "SQLiteDatabase", "Replication",
+      "ReplicationClaims", "Databases", "Rows", "Runtime"),
     tests("WireProtocolsTests", "WireProtocols", "FaultInjection", "Databases", "Runtime"),
     tests(
       "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",

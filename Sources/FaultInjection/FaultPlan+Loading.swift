@@ -2,10 +2,16 @@ import YAML
 
 /// Reads plans that people write: every mistake has its line and column.
 extension FaultPlan {
+  package static let keys = ["about", "seed", "rules"]
+  package static let ruleKeys = [
+    "name", "at", "side", "table", "unit", "batch", "after-bytes", "statement", "nth", "every", "from",
+    "probability", "follows", "fault", "effect", "cure",
+  ]
+
   /// - Parameter file: What errors call it.
   package static func load(_ text: String, file: String, name: String) throws(YAMLError) -> FaultPlan {
     let root = try YAMLDocument.parse(text, file: file)
-    let mapping = try root.mapping("a fault plan", keys: ["about", "seed", "rules"])
+    let mapping = try root.mapping("a fault plan", keys: keys)
     var plan = FaultPlan(name: name, about: try mapping["about"]?.string("about"), rules: [])
     if let seed = try mapping["seed"]?.integer("the seed", in: 0...Int.max) { plan.seed = UInt64(seed) }
     let rules = try mapping.required("rules")
@@ -19,16 +25,11 @@ extension FaultPlan {
 }
 
 private struct RuleReader {
-  private static let keys = [
-    "name", "at", "side", "table", "unit", "batch", "after-bytes", "statement", "nth", "every", "from",
-    "probability", "follows", "fault", "effect", "cure",
-  ]
-
   private let keys: YAMLMapping
   private let name: String
 
   init(_ node: YAMLNode) throws(YAMLError) {
-    keys = try node.mapping("a rule", keys: Self.keys)
+    keys = try node.mapping("a rule", keys: FaultPlan.ruleKeys)
     name = try keys.required("name").string("a rule's name")
   }
 

@@ -22,6 +22,9 @@ package struct Receipt: Encodable, Sendable {
   package var plan: PlanReceipt?
   package var run: RunReceipt?
   package var verification: VerificationReport?
+  /// What was injected on request.
+  package var faults: FaultReceipt?
+  package var faultPlans: [FaultPlanReceipt]?
   package var demo: DemoReceipt?
   package var proof: ProofReceipt?
   package var explanations: [ErrorExplanation]?

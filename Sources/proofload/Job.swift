@@ -1,4 +1,5 @@
 import Databases
+import FaultInjection
 import Replication
 import Reports
 import Runtime
@@ -9,6 +10,7 @@ struct Job: Sendable {
   let source: any Endpoint
   let target: any Endpoint
   var options = ReplicationOptions()
+  private let faults: FaultOptions?
 
   static let maximumWorkers = 256
   static let unitSizes = (1 << 10)...(1 << 40)
@@ -18,6 +20,7 @@ struct Job: Sendable {
     self.source = try Endpoints.make(source, as: .source)
     self.target = try Endpoints.make(target, as: .target)
     try Endpoints.requireDistinct([(.source, self.source), (.target, self.target)])
+    faults = try FaultOptions(arguments, [(.source, self.source), (.target, self.target)])
     options.tables = TableSelection(try arguments.list("tables"))
     if let workers = try arguments.integer("workers", in: 1...Job.maximumWorkers) {
       options.workers = workers
@@ -45,9 +48,12 @@ struct Job: Sendable {
   /// What makes the source's rows again, where the generator is the source.
   var seed: UInt64? { (source as? StackOverflowEndpoint)?.options.seed }
 
-  func replication(_ session: Session, progress: @escaping ProgressSink) -> Replication {
+  func replication(
+    _ session: Session, faults: InjectedFaults? = nil, progress: @escaping ProgressSink
+  ) -> Replication {
     Replication(
-      source: source, target: target, options: options, time: session.time, stop: session.stop,
+      source: faults?.around(source, .source) ?? source, target: faults?.around(target, .target) ?? target,
+      options: options, time: session.time, stop: session.stop,
       progress: progress)
   }
 
@@ -56,9 +62,11 @@ struct Job: Sendable {
     var receipt = Receipt(command: command, exitCode: .done, time: session.time.wallClock)
     receipt.seed = seed
     var text: [String] = []
+    var injection: InjectedFaults?
     do {
-      let report = try await session.showingProgress { progress in
-        try await replication(session, progress: progress).run()
+      injection = try faults?.injection(time: session.time)
+      let report = try await session.showingProgress { [injection] progress in
+        try await replication(session, faults: injection, progress: progress).run()
       }
       receipt.run = RunReceipt(report)
       receipt.end(Job.exitCode(of: report))
@@ -71,7 +79,13 @@ struct Job: Sendable {
       receipt.error = Failures.receipt(error)
     }
     if receipt.exitCode == .gaveUp || receipt.exitCode == .interrupted {
-      receipt.error?.next = session.arguments.commandLine(adding: ["resume"], removing: ["fresh"])
+      receipt.error?.next = session.arguments.commandLine(
+        adding: ["resume"], removing: ["fresh"] + FaultOptions.names)
+    }
+    if let injection {
+      receipt.faults = injection.receipt
+      text.append(injection.receipt.sentence)
+      if let failure = injection.logFailure { session.console.error(failure) }
     }
     receipt.time = session.time.wallClock
     receipt.engines = Endpoints.versions([source, target])

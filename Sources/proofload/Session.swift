@@ -35,7 +35,7 @@ struct Session: Sendable {
     }
     let canGoOn: [ExitCode] = [.unverified, .gaveUp, .interrupted]
     if canGoOn.contains(result.receipt.exitCode), result.receipt.error?.next == nil {
-      result.receipt.error?.next = arguments.commandLine()
+      result.receipt.error?.next = arguments.commandLine(removing: FaultOptions.names)
     }
     leaveReceipt(&result)
     return result

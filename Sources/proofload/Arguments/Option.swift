@@ -52,11 +52,11 @@ extension Option {
   static let resume = Option.flag(
     "resume", "believe the ledger: go on with what is not done, without reading the rest")
   static let retryPolicy = Option.value(
-    "retry-policy", "NAME|FILE",
-    "what is tried again after an error, and when: \(RetryPolicy.all.map(\.name).joined(separator: ", ")), or a "
-      + "YAML file")
+    "retry-policy", "NAME",
+    "what is tried again after an error, and when: \(RetryPolicy.all.map(\.name).joined(separator: ", ")), or the "
+      + "path of a YAML file")
   static let retryLimit = Option.value(
-    "retry-limit", "ATTEMPTS|TIME",
+    "retry-limit", "LIMIT",
     "give up a unit after so many attempts (5) or so much lost time (90s, 10m, 2h), or both (5,10m)")
   static let fresh = Option.flag("fresh", "forget the ledger: plan anew and copy everything")
 }

@@ -17,7 +17,7 @@ struct ReplicateCommand: Command {
       .flag(
         "allow-narrower",
         "copy into columns narrower than the source's; a value that does not fit stops the run"),
-    ],
+    ] + FaultOptions.all,
     examples: [
       .init(
         purpose: "Copy a SQLite file into another one:",
@@ -32,7 +32,14 @@ struct ReplicateCommand: Command {
         command: "proofload replicate --from sqlite:source.db --to sqlite:target.db --resume"),
       .init(
         purpose: "Through a failover, with the patience of an hour:",
-        command: "proofload replicate --from sqlite:source.db --to sqlite:target.db --retry-limit 1h"),
+        command:
+          "proofload replicate --from sqlite:source.db --to sqlite:target.db \\\n"
+          + "      --retry-limit 1h"),
+      .init(
+        purpose: "See how the copy fares while its target keeps choosing it as a deadlock victim:",
+        command:
+          "proofload replicate --from sqlite:source.db --to sqlite:target.db \\\n"
+          + "      --faults deadlock-storm"),
     ],
     exitCodes: [.done, .usage, .gaveUp, .interrupted])
 

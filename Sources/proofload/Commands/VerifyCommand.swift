@@ -1,4 +1,5 @@
 import Databases
+import FaultInjection
 import Replication
 import Reports
 import Runtime
@@ -21,7 +22,7 @@ struct VerifyCommand: Command {
       .tables, .flag("counts", "only count the rows; values are not compared"),
       .value("limit", "N", "differing rows to show for a table; all are counted (default 20)"),
       .workers, .receipt,
-    ],
+    ] + FaultOptions.all,
     examples: [
       .init(
         purpose: "Compare two files:",
@@ -38,6 +39,7 @@ struct VerifyCommand: Command {
   private let target: any Endpoint
   private let witness: (any Endpoint)?
   private var options = VerificationOptions()
+  private let faults: FaultOptions?
 
   static let maximumLimit = 1_000_000
 
@@ -48,6 +50,7 @@ struct VerifyCommand: Command {
     var sides: [(EndpointRole, any Endpoint)] = [(.source, source), (.target, target)]
     if let witness { sides.append((.witness, witness)) }
     try Endpoints.requireDistinct(sides)
+    faults = try FaultOptions(arguments, sides)
     options.tables = TableSelection(try arguments.list("tables"))
     options.countsOnly = arguments.flag("counts")
     if let limit = try arguments.integer("limit", in: 0...Self.maximumLimit) { options.limit = limit }
@@ -59,9 +62,12 @@ struct VerifyCommand: Command {
   static func exitCode(of error: any Error) -> ExitCode { Failures.exitCodeOfVerification(error) }
 
   func run(in session: Session) async throws -> CommandResult {
+    let faults = try faults?.injection(time: session.time)
     let report = try await session.showingProgress { progress in
       try await Verification(
-        source: source, target: target, witness: witness, options: options, time: session.time,
+        source: faults?.around(source, .source) ?? source,
+        target: faults?.around(target, .target) ?? target, witness: witness, options: options,
+        time: session.time,
         stop: session.stop, progress: progress
       ).run()
     }
@@ -73,6 +79,11 @@ struct VerifyCommand: Command {
     receipt.error = Self.failure(report)
     var text = ["\(report.source.name) ↔ \(report.target.name)"]
     text += VerificationSummary(report).lines(width: console.width, style: console.style)
+    if let faults {
+      receipt.faults = faults.receipt
+      text.append(faults.receipt.sentence)
+      if let failure = faults.logFailure { session.console.error(failure) }
+    }
     return CommandResult(receipt: receipt, text: text)
   }
 

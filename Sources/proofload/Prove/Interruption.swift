@@ -48,7 +48,8 @@ struct Interruption: Hashable, Sendable {
   /// Nil for what `name` does not print.
   init?(name: String) {
     let parts = name.split(separator: ":").map(String.init)
-    guard parts.count == 4, let side = FaultInjection.Side(rawValue: parts[0]), let ordinal = Int(parts[1]), ordinal > 0,
+    guard parts.count == 4, let side = FaultInjection.Side(rawValue: parts[0]), let ordinal = Int(parts[1]),
+      ordinal > 0,
       let fault = Fault(rawValue: parts[2]), let mode = Mode(rawValue: parts[3])
     else { return nil }
     self.init(side: side, ordinal: ordinal, fault: fault, mode: mode)

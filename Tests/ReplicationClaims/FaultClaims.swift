@@ -1,0 +1,45 @@
+import Databases
+import FaultInjection
+import Replication
+import Runtime
+import TestSupport
+import Testing
+import Verification
+
+/// What must hold of a job under faults, for every pair of databases.
+package enum FaultClaims {
+  /// Runs a job under a preset, in virtual time. What it claims in the end has to be true, and a run without faults has
+  /// to make the copy whole.
+  ///
+  /// Returns how it ended; nil if it did not get as far as a report.
+  package static func endHonestly(
+    _ preset: Preset, from source: any Endpoint, to target: any Endpoint,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> RunOutcome? {
+    let witness = CopyWitness(source: source, target: target)
+    let time = VirtualTime()
+    let faults = PlannedFaults(preset.plan, time: time)
+    let report = try? await Replication(
+      source: FaultyEndpoint(source, side: .source, injector: faults, time: time),
+      target: FaultyEndpoint(target, side: .target, injector: faults, time: time),
+      options: IdempotenceClaims.options, time: time
+    ).run()
+    let place = Comment(
+      rawValue: "\(preset.rawValue), \(faults.events.count) faults, ended: \(report?.failure?.message ?? "")")
+    #expect(!faults.events.isEmpty, place, sourceLocation: sourceLocation)
+    if !target.isMissing { #expect(try await witness.lies() == [], place, sourceLocation: sourceLocation) }
+    if report?.outcome == .done {
+      #expect(try await witness.differences() == [], place, sourceLocation: sourceLocation)
+      let second = try await Verification(source: source, target: target, time: time).run()
+      #expect(second.verdict == .equal, place, sourceLocation: sourceLocation)
+    } else if let report {
+      #expect(report.outcome == .failed && report.failure != nil, place, sourceLocation: sourceLocation)
+    }
+
+    let rerun = try await IdempotenceClaims.run(source, target)
+    #expect(rerun.outcome == .done, place, sourceLocation: sourceLocation)
+    #expect(try await witness.differences() == [], place, sourceLocation: sourceLocation)
+    #expect(try await witness.lies() == [], place, sourceLocation: sourceLocation)
+    return report?.outcome
+  }
+}
