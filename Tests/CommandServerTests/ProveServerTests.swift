@@ -34,6 +34,7 @@ import Testing
     let proof = try ProofFigures(result)
     #expect(result.code == 0, "\(proof.findings)")
     #expect(proof.wrong == 0)
+    #expect(proof.byRerun == 0, "a run with retries gave up")
     #expect(proof.tried == (Self.isThorough ? proof.possible : 120))
     #expect(try schemas.isEmpty)
   }

@@ -25,6 +25,9 @@ import Testing
     }
     server = try PrivateServer(
       in: "/tmp/proofload-deaths-\(getpid())-\(number)", removingDirectory: true)
+    // What is acknowledged survives a crash, as a server is to have it.
+    try server.execute("ALTER SYSTEM SET synchronous_commit = on")
+    try server.execute("SELECT pg_reload_conf()")
     try command.succeed("generate --to sqlite:a.db --scale \(Self.scale)")
   }
 
@@ -76,5 +79,18 @@ import Testing
       #expect(result.code == 0, "\(result.everything)")
       try verify()
     }
+  }
+
+  @Test func `a server that forgets what it acknowledged costs a rerun at most`() throws {
+    defer { server.stop() }
+    try server.execute("ALTER SYSTEM SET synchronous_commit = off")
+    try server.execute("SELECT pg_reload_conf()")
+    let run = try start("")
+    usleep(400_000)
+    try server.restart(after: .killed)
+    let result = try run.wait()
+    #expect(result.code == 0 || result.code == 4, "\(result.everything)")
+    if result.code == 4 { try command.succeed(line) }
+    try verify()
   }
 }

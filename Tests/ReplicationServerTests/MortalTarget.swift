@@ -67,6 +67,21 @@ struct MortalTarget {
     try await expectWhole(sourceLocation)
   }
 
+  /// Strikes a run that retries. It has to end by itself with an equal copy, and to say what it retried.
+  func expectHealing(
+    atWrite number: Int = 10, strike: @escaping @Sendable () throws -> Void,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    var options = MortalTarget.options
+    options.retry = .standard
+    let report = try await run(options: options, atWrite: number, strike: strike)
+    #expect(report.failure?.message == nil, sourceLocation: sourceLocation)
+    #expect(!report.retry.retried.isEmpty, "it struck nobody", sourceLocation: sourceLocation)
+    let witness = CopyWitness(source: source, target: target)
+    #expect(try await witness.differences() == [], sourceLocation: sourceLocation)
+    #expect(try await witness.lies() == [], sourceLocation: sourceLocation)
+  }
+
   func expectWhole(_ sourceLocation: SourceLocation = #_sourceLocation) async throws {
     let again = try await run()
     #expect(again.failure?.message == nil, sourceLocation: sourceLocation)
