@@ -38,6 +38,8 @@ import YAML
     let faults = PlannedFaults(plan, time: time)
     var options = IdempotenceClaims.options
     options.workers = 1
+    // Waits are drawn by job, and these are several.
+    options.retry.backoff = .fixed([.milliseconds(10)])
     let report = try await Replication(
       source: source, target: FaultyEndpoint(target, side: .target, injector: faults, time: time),
       options: options, time: time
@@ -59,8 +61,9 @@ import YAML
 
   @Test func `the same plan and seed strike a job in the same way, and another seed does not`() async throws {
     let first = try await signatures(plan, into: target("1"), VirtualTime())
-    #expect(first.count > 9)
-    #expect(try await signatures(plan, into: target("2"), VirtualTime()) == first)
+    #expect(first.count > 6)
+    let second = try await signatures(plan, into: target("2"), VirtualTime())
+    #expect(second == first, "\(second)\n\(first)")
     #expect(try await signatures(plan, into: target("3"), seed: 8, VirtualTime()) != first)
   }
 
@@ -68,7 +71,8 @@ import YAML
     let time = VirtualTime()
     let model = ModelEndpoint(ModelDatabase(name: "model", time: time))
     let simulated = try await signatures(plan, into: model, time)
-    #expect(try await signatures(plan, into: target(), VirtualTime()) == simulated)
+    let real = try await signatures(plan, into: target(), VirtualTime())
+    #expect(real == simulated, "\(real)\n\(simulated)")
   }
 
   @Test func `a log has a line for each fault, as it strikes`() async throws {
