@@ -49,8 +49,10 @@ final class SimulatedProcess: Sendable {
 
   func freeze(until time: Duration) { state.withLock { $0.frozenUntil = time } }
 
+  private var isFrozen: Bool { state.withLock { $0.frozenUntil > .zero } }
+
   /// Returns once the process is not frozen any more.
-  func thaw() async {
+  private func thaw() async {
     while true {
       let left = state.withLock { $0.frozenUntil } - world.time.now
       guard left > .zero, (try? await world.time.sleep(for: left)) != nil else { return }
@@ -83,17 +85,17 @@ final class SimulatedProcess: Sendable {
     // What it dies with is either sent already or not.
     guard isAlive || world.draw({ Bool.random(using: &$0) }) else { throw death(call) }
     if world.options.latency == 0 { await Task.yield() }
-    await thaw()
+    if isFrozen { await thaw() }
     do throws(DatabaseError) {
       let value = try await body()
       note(call, connection, side, detail(), nil)
-      await thaw()
+      if isFrozen { await thaw() }
       guard isAlive else { throw death(call) }
       return value
     } catch {
       guard isAlive else { throw death(call) }
       note(call, connection, side, detail(), error)
-      await thaw()
+      if isFrozen { await thaw() }
       throw error
     }
   }

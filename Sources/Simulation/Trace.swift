@@ -5,6 +5,10 @@ final class Trace: Sendable {
   private struct State: Sendable {
     var hash: UInt64 = 0
     var lines: [String] = []
+
+    mutating func mix(_ value: UInt64) {
+      hash = ((hash ^ value) &* 0x9E37_79B9_7F4A_7C15).byteSwapped
+    }
   }
 
   private let state = Guarded(State())
@@ -21,12 +25,9 @@ final class Trace: Sendable {
     let now = UInt64(bitPattern: time.now.nanoseconds)
     let line = isRecorded ? "\(Trace.padded(now / 1_000)) µs  \(text())" : nil
     state.withLock { state in
-      for value in [
-        now, UInt64(bitPattern: Int64(first)), UInt64(bitPattern: Int64(second)),
-        UInt64(bitPattern: Int64(third)),
-      ] {
-        state.hash = ((state.hash ^ value) &* 0x9E37_79B9_7F4A_7C15).byteSwapped
-      }
+      state.mix(now)
+      state.mix(UInt64(bitPattern: Int64(first)) &+ UInt64(bitPattern: Int64(second)) << 24)
+      state.mix(UInt64(bitPattern: Int64(third)))
       if let line { state.lines.append(line) }
     }
   }
