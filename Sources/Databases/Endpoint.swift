@@ -1,5 +1,3 @@
-import Databases
-
 /// A kind of database, as it prefixes its error numbers: `sqlite`, `postgres`.
 package struct Engine: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
   package let rawValue: String
