@@ -207,6 +207,6 @@ struct Schedule: Sendable {
 }
 
 extension Side {
-  /// Where its circuit stands among the two.
-  fileprivate var position: Int { self == .source ? 0 : 1 }
+  /// Its place in an array of one for each.
+  var position: Int { self == .source ? 0 : 1 }
 }

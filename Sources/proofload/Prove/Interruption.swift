@@ -31,7 +31,7 @@ struct Interruption: Hashable, Sendable {
     case heal
   }
 
-  var side: FaultInjection.Side
+  var side: Side
   /// Of the side's moments, from 1, as the undisturbed run had them.
   var ordinal: Int
   var fault: Fault
@@ -39,7 +39,7 @@ struct Interruption: Hashable, Sendable {
 
   var name: String { "\(side.rawValue):\(ordinal):\(fault.rawValue):\(mode.rawValue)" }
 
-  init(side: FaultInjection.Side, ordinal: Int, fault: Fault, mode: Mode) {
+  init(side: Side, ordinal: Int, fault: Fault, mode: Mode) {
     self.side = side
     self.ordinal = ordinal
     self.fault = fault
@@ -49,7 +49,7 @@ struct Interruption: Hashable, Sendable {
   /// Nil for what `name` does not print.
   init?(name: String) {
     let parts = name.split(separator: ":").map(String.init)
-    guard parts.count == 4, let side = FaultInjection.Side(rawValue: parts[0]), let ordinal = Int(parts[1]),
+    guard parts.count == 4, let side = Side(rawValue: parts[0]), let ordinal = Int(parts[1]),
       ordinal > 0,
       let fault = Fault(rawValue: parts[2]), let mode = Mode(rawValue: parts[3])
     else { return nil }
@@ -72,7 +72,7 @@ struct Census: Sendable {
     var all: [Interruption] = []
     for mode in Interruption.Mode.allCases {
       for fault in Interruption.Fault.allCases where mode == .rerun || fault != .killed {
-        for (side, moments) in [(FaultInjection.Side.source, source), (.target, target)] {
+        for (side, moments) in [(Side.source, source), (.target, target)] {
           all += moments.indices.map {
             Interruption(side: side, ordinal: $0 + 1, fault: fault, mode: mode)
           }
@@ -104,7 +104,7 @@ struct Census: Sendable {
 
 /// What a row of the matrix is about.
 struct MomentKind: Hashable, Sendable {
-  var side: FaultInjection.Side
+  var side: Side
   var operation: Operation
 
   init(_ moment: Moment) {

@@ -50,7 +50,7 @@ struct CopyPortrait: Sendable, Equatable {
 
   /// Reads all of the target, and of the source if `reading` says so.
   static func of(
-    _ target: any Endpoint, source: any Endpoint, reading side: FaultInjection.Side = .target
+    _ target: any Endpoint, source: any Endpoint, reading side: Side = .target
   ) async throws -> CopyPortrait {
     try await withConnections(source, target) { left, right in
       var portrait = CopyPortrait()

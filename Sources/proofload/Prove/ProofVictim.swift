@@ -11,7 +11,7 @@ import Runtime
 /// came before it, too.
 struct ProofVictim: Codable, Sendable {
   let place: String
-  let side: FaultInjection.Side
+  let side: Side
   let ordinal: Int
   let sample: SourceSample
 
@@ -55,11 +55,11 @@ struct ProofVictim: Codable, Sendable {
 
 /// Ends the process at a moment, as `kill -9` from outside would.
 private final class DeadlyMoment: FaultInjector {
-  private let side: FaultInjection.Side
+  private let side: Side
   private let ordinal: Int
   private let count = Guarded(0)
 
-  init(side: FaultInjection.Side, ordinal: Int) {
+  init(side: Side, ordinal: Int) {
     self.side = side
     self.ordinal = ordinal
   }

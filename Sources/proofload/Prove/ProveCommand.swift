@@ -150,12 +150,12 @@ struct ProveCommand: Command {
 extension MomentKind {
   /// In the order in which a report shows them.
   static var all: [MomentKind] {
-    FaultInjection.Side.allCases.flatMap { side in
+    Side.allCases.flatMap { side in
       Operation.allCases.map { MomentKind(side: side, operation: $0) }
     }
   }
 
-  private init(side: FaultInjection.Side, operation: FaultInjection.Operation) {
+  private init(side: Side, operation: FaultInjection.Operation) {
     self.side = side
     self.operation = operation
   }
