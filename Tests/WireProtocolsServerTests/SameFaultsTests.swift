@@ -42,7 +42,7 @@ import WireProtocols
   /// What struck, side by side, until a run is done.
   private func events(
     _ source: any Endpoint, _ target: any Endpoint, _ injector: PlannedFaults
-  ) async throws -> [Side: [String]] {
+  ) async throws -> [FaultInjection.Side: [String]] {
     for _ in 0..<40 {
       let report = try? await IdempotenceClaims.run(source, target, options: Self.options)
       if report?.outcome == .done { break }
@@ -62,7 +62,7 @@ import WireProtocols
     try #require(filled.outcome == .done)
 
     let inProcess = PlannedFaults(plan, time: SystemTime())
-    func wrapped(_ url: String, _ side: Side) throws -> any Endpoint {
+    func wrapped(_ url: String, _ side: FaultInjection.Side) throws -> any Endpoint {
       FaultyEndpoint(try PostgresEndpoint(url: url), side: side, injector: inProcess, time: SystemTime())
     }
     let target = try await PostgresServer.shared.database()
@@ -94,7 +94,9 @@ import WireProtocols
     let target = try database.endpoint()
     let witness = CopyWitness(source: source, target: target)
     var isDone = false
-    for _ in 0..<40 where !isDone {
+    let time = SystemTime()
+    let deadline = time.now + .seconds(60)
+    while !isDone, time.now < deadline {
       let report = try? await IdempotenceClaims.run(source, target)
       isDone = report?.outcome == .done
       if !isDone, report != nil {

@@ -51,7 +51,8 @@ struct ProxiedDatabase {
   let proxy: FaultProxy
 
   init(
-    _ injector: any FaultInjector = ScriptedFaults(), side: Side = .target, database: String? = nil,
+    _ injector: any FaultInjector = ScriptedFaults(), side: FaultInjection.Side = .target,
+    database: String? = nil,
     heard: @escaping @Sendable (WireFault) -> Void = { _ in }
   ) async throws {
     let direct: String
