@@ -48,8 +48,7 @@ let package = Package(
     library("Verification", "Replication", "Databases", "Rows", "Runtime"),
     library(
       "Simulation", "Reports", "Verification", "Replication", "ModelDatabase", "FaultInjection", "Databases",
-      "Rows",
-      "Runtime"),
+      "Rows", "Runtime"),
     library("Reports", "Verification", "Replication", "FaultInjection", "Databases", "Rows", "Runtime"),
     .executableTarget(
       name: "proofload",

@@ -177,6 +177,8 @@ extension SimulationOptions: CustomStringConvertible {
   /// What is wrong with a line of options.
   package struct Mistake: Error, Equatable {
     package let message: String
+
+    package init(message: String) { self.message = message }
   }
 
   package init(_ text: String) throws(Mistake) {
