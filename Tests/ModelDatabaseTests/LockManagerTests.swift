@@ -93,12 +93,22 @@ import Testing
 
   // MARK: Against the definition
 
+  /// What did not hold. An expectation each would take longer than all the rest.
+  private final class Findings {
+    var broken: [String] = []
+
+    func require(_ condition: Bool, _ what: @autoclosure () -> String) {
+      if !condition { broken.append(what()) }
+    }
+  }
+
   private struct History {
     var locks = LockManager()
     var naive = NaiveLocks()
     var seed: Seed
     var waited = 0
     var deadlocks = 0
+    let findings = Findings()
 
     mutating func draw(_ count: Int) -> Int { Int(seed.next() % UInt64(count)) }
 
@@ -125,43 +135,44 @@ import Testing
     {
       let expected = naive.request(mode, extent, space, owner)
       let isGranted = locks.request(mode, on: extent, in: space, by: owner) == .granted
-      #expect(isGranted == expected, "\(mode) on \(extent) by \(owner)")
+      findings.require(isGranted == expected, "\(mode) on \(extent) by \(owner)")
       if !isGranted { waited += 1 }
       return isGranted
     }
 
     mutating func release(_ owner: Int) {
       let woken = locks.release(owner)
-      #expect(Set(woken) == naive.release(owner))
-      #expect(Set(woken).count == woken.count)
+      findings.require(Set(woken) == naive.release(owner), "\(woken) were woken by \(owner)")
+      findings.require(Set(woken).count == woken.count, "\(woken) were woken twice")
     }
 
-    func check() {
+    mutating func check() {
       for (index, lock) in naive.granted.enumerated() {
-        #expect(!naive.granted[(index + 1)...].contains { NaiveLocks.conflict(lock, $0) }, "\(lock)")
-        #expect(locks.mode(of: lock.extent, in: lock.space, by: lock.owner) == lock.mode)
+        findings.require(!naive.granted[(index + 1)...].contains { NaiveLocks.conflict(lock, $0) }, "\(lock)")
+        findings.require(locks.mode(of: lock.extent, in: lock.space, by: lock.owner) == lock.mode, "\(lock)")
       }
-      #expect(locks.count == naive.granted.count)
-      #expect(Set(locks.waiting) == Set(naive.queue.map(\.owner)))
+      findings.require(locks.count == naive.granted.count, "\(locks.count) locks")
+      findings.require(Set(locks.waiting) == Set(naive.queue.map(\.owner)), "\(locks.waiting) wait")
       for owner in locks.waiting {
-        #expect(Set(locks.blockers(of: owner)) == naive.blockers(of: owner))
+        findings.require(
+          Set(locks.blockers(of: owner)) == naive.blockers(of: owner), "whom \(owner) waits for")
         // Nobody waits for nothing.
-        #expect(!naive.blockers(of: owner).isEmpty)
+        findings.require(!naive.blockers(of: owner).isEmpty, "\(owner) waits for nothing")
       }
     }
 
     /// Finds every cycle there is and no other, and breaks it.
     mutating func breakDeadlocks() {
       while let cycle = locks.deadlock() {
-        #expect(Set(cycle).isSubset(of: naive.deadlocked))
+        findings.require(Set(cycle).isSubset(of: naive.deadlocked), "\(cycle) is no deadlock")
         for (waiting, blocker) in zip(cycle, cycle.dropFirst() + cycle.prefix(1)) {
-          #expect(locks.blockers(of: waiting).contains(blocker))
+          findings.require(locks.blockers(of: waiting).contains(blocker), "\(cycle) is no cycle")
         }
         deadlocks += 1
         release(cycle[draw(cycle.count)])
         check()
       }
-      #expect(naive.deadlocked.isEmpty)
+      findings.require(naive.deadlocked.isEmpty, "a deadlock was not found")
     }
   }
 
@@ -174,7 +185,8 @@ import Testing
       if history.locks.isWaiting(owner) {
         // Now and then somebody no longer wants to wait.
         if history.draw(8) == 0 {
-          #expect(Set(history.locks.cancelWait(of: owner)) == history.naive.cancel(owner))
+          let woken = history.locks.cancelWait(of: owner)
+          history.findings.require(Set(woken) == history.naive.cancel(owner), "\(woken) were woken")
         }
       } else if history.draw(6) == 0 {
         history.release(owner)
@@ -188,6 +200,7 @@ import Testing
     for _ in 0..<6 {
       for owner in 0..<6 where !history.locks.isWaiting(owner) { history.release(owner) }
     }
+    #expect(history.findings.broken == [])
     #expect(history.locks.waiting == [])
     #expect(history.waited > 5)
   }

@@ -172,10 +172,9 @@ import Testing
       for _ in 0..<4 { try connect() }
     }
 
-    func check() {
-      let rows = server.store.tables[0].rows
-      #expect(rows.map(\.key).sorted() == rows.map(\.key))
-      #expect(rows.map(\.key) == serial.keys.sorted().map { RowKey($0) })
+    /// Whether what is committed is what the serial run has left.
+    var isSerial: Bool {
+      server.store.tables[0].rows.map(\.key) == serial.keys.sorted().map { RowKey($0) }
     }
   }
 
@@ -184,7 +183,7 @@ import Testing
     var world = try World(seed)
     for step in 0..<600 {
       try world.step()
-      world.check()
+      if !world.isSerial { Issue.record("step \(step) left other rows") }
       if step % 150 == 149 { try world.crash() }
     }
     #expect(world.commits > 20)
