@@ -26,6 +26,7 @@ package struct Receipt: Encodable, Sendable {
   package var faults: FaultReceipt?
   package var faultPlans: [FaultPlanReceipt]?
   package var demo: DemoReceipt?
+  package var proxy: ProxyReceipt?
   package var explanations: [ErrorExplanation]?
 
   package init(command: String, exitCode: ExitCode, time: WallTime) {

@@ -16,7 +16,7 @@ import Testing
     #expect(try String(contentsOf: file, encoding: .utf8) == text)
   }
 
-  @Test(arguments: ["demo", "explain", "faults", "generate", "plan", "replicate", "verify"])
+  @Test(arguments: ["demo", "explain", "faults", "generate", "plan", "proxy", "replicate", "verify"])
   func `a command explains itself, as recorded`(name: String) throws {
     let help = try command.run([name, "--help"])
     #expect(help.code == 0)
@@ -47,7 +47,7 @@ import Testing
     #expect(taught.code == 2)
     #expect(taught.errors.contains("there is no command 'replcate'"))
     #expect(taught.errors.contains("Did you mean 'proofload replicate'?"))
-    #expect(taught.errors.contains("demo, generate, plan, replicate, verify, faults, explain"))
+    #expect(taught.errors.contains("demo, generate, plan, replicate, verify, faults, proxy, explain"))
   }
 
   @Test func `the version is on standard output`() throws {
