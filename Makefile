@@ -21,12 +21,12 @@ help:
 	@echo "make build | lint | format | setup   what CI and contributors need besides"
 
 demo: setup
-	swift build -c release --product proofload
+	scripts/build -c release --product proofload
 	.build/release/proofload demo --target $(TARGET)
 
 # Warnings are errors, and a target may import only what Package.swift says it depends on.
 build: setup
-	swift build --build-tests --explicit-target-dependency-import-check error
+	scripts/build --build-tests --explicit-target-dependency-import-check error
 
 test: build
 	swift test --skip-build --disable-xctest
@@ -35,8 +35,8 @@ prove: build
 	PROOFLOAD_PROVE=1 swift test --skip-build --disable-xctest
 
 bench: setup
-	swift build -c release --product proofload
-	swift build -c release --product Benchmarks
+	scripts/build -c release --product proofload
+	scripts/build -c release --product Benchmarks
 	.build/release/Benchmarks
 
 format:

@@ -88,7 +88,7 @@ let package = Package(
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),
     tests(
       "FaultInjectionTests", "FaultInjection", "SQLiteDatabase", "Replication", "ReplicationClaims",
-      "DriverConformance", "Databases", "Rows", "Runtime", "YAML"),
+      "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime", "YAML"),
     tests(
       "FaultInjectionServerTests", "FaultInjection", "PostgresDatabase", "SQLiteDatabase", "Replication",
       "ReplicationClaims", "Databases", "Rows", "Runtime"),
@@ -100,11 +100,11 @@ let package = Package(
       "SimulationTests", "Simulation", "Verification", "Replication", "ModelDatabase", "FaultInjection",
       "Databases", "Rows", "Runtime"),
     tests(
-      "ReplicationTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase", "Databases",
-      "YAML"),
+      "ReplicationTests", "ReplicationClaims", "Replication", "FaultInjection", "StackOverflow",
+      "SQLiteDatabase", "Databases", "YAML"),
     tests(
-      "ReplicationServerTests", "ReplicationClaims", "Replication", "StackOverflow", "SQLiteDatabase",
-      "PostgresDatabase"),
+      "ReplicationServerTests", "ReplicationClaims", "Replication", "FaultInjection", "StackOverflow",
+      "SQLiteDatabase", "PostgresDatabase"),
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("ReportsTests", "Reports", "Verification", "Replication", "Databases", "Rows", "Runtime"),

@@ -27,7 +27,8 @@ struct Benchmarks {
     let all: [(String, () async throws -> [Figure])] = [
       ("generator", scenarios.generator), ("sqlite-postgres", scenarios.sqliteToPostgres),
       ("postgres-postgres", scenarios.postgresToPostgres), ("sqlite-sqlite", scenarios.sqliteToSQLite),
-      ("fingerprints", scenarios.fingerprints), ("memory", { try scenarios.memory(large: isLarge) }),
+      ("fingerprints", scenarios.fingerprints), ("proxy", scenarios.proxy),
+      ("memory", { try scenarios.memory(large: isLarge) }),
     ]
     for (name, run) in all where names.isEmpty || names.contains(where: name.hasPrefix) {
       for figure in try await run() {

@@ -22,8 +22,11 @@ package final class FaultLog: Sendable {
 
   deinit { close(descriptor) }
 
-  package func add(_ event: FaultEvent) {
-    let line = Array((event.jsonLine + "\n").utf8)
+  package func add(_ event: FaultEvent) { add(line: event.jsonLine) }
+
+  /// An event that somebody has more to say of.
+  package func add(line: String) {
+    let line = Array((line + "\n").utf8)
     // One call a line: lines of several threads do not mix.
     let written = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     guard written != line.count else { return }

@@ -31,6 +31,9 @@ package struct PostgresEndpoint: Endpoint {
     self.executor = executor
   }
 
+  /// What libpq would use for this keyword: from the URL, the environment, or its own defaults.
+  package func parameter(_ keyword: String) -> String? { url.value(keyword) }
+
   /// A driver without its thread, for a statement or two.
   package func driver(_ access: Access) throws(DatabaseError) -> PostgresDriver {
     try PostgresDriver(url, access)

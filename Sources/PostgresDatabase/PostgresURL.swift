@@ -57,12 +57,23 @@ struct PostgresURL: Sendable {
     let userInfo = parts.userInfo.map { "\($0)@" } ?? ""
     var found = try PostgresURL.parsed(
       "postgres://\(userInfo)\(parts.hostAndPath)" + PostgresURL.query(forLibpq))
+    try PostgresURL.checkPort(found)
     let inURL = found.first { $0.keyword == "password" }?.value
     found.removeAll { $0.keyword == "password" }
     parameters = found
     self.password = password ?? inURL
     self.schema = schema
     identity = PostgresURL.identity(found, schema: schema)
+  }
+
+  /// libpq looks at it only when it connects. Several hosts have several ports, and an empty one is the usual one.
+  private static func checkPort(_ parameters: [Parameter]) throws(Malformed) {
+    let ports = parameters.first { $0.keyword == "port" }?.value ?? ""
+    for port in ports.split(separator: ",") {
+      guard let number = Int(port), 1...65535 ~= number else {
+        throw Malformed(reason: "its port is no number from 1 to 65535")
+      }
+    }
   }
 
   private static func query(_ items: [Substring]) -> String {
@@ -112,20 +123,25 @@ struct PostgresURL: Sendable {
     return "libpq cannot read it; special characters in a password have to be percent-encoded"
   }
 
-  /// What the URL leaves out, libpq takes from the environment; so does the identity.
-  private static func identity(_ parameters: [Parameter], schema: String) -> String {
+  /// What the URL leaves out, libpq takes from the environment.
+  private static func value(_ keyword: String, _ parameters: [Parameter]) -> String? {
     var defaults: [Parameter] = []
     if let options = PQconndefaults() {
       defaults = values(options)
       PQconninfoFree(options)
     }
-    func value(_ keyword: String) -> String? {
-      (parameters + defaults).first { $0.keyword == keyword && !$0.value.isEmpty }?.value
-    }
+    return (parameters + defaults).first { $0.keyword == keyword && !$0.value.isEmpty }?.value
+  }
+
+  private static func identity(_ parameters: [Parameter], schema: String) -> String {
+    func value(_ keyword: String) -> String? { PostgresURL.value(keyword, parameters) }
     let host = value("host") ?? value("hostaddr") ?? "local"
     let database = value("dbname") ?? value("user") ?? ""
     return "\(host.lowercased()):\(value("port") ?? "5432")/\(database)/\(schema)"
   }
+
+  /// A parameter of libpq's as it will be used.
+  func value(_ keyword: String) -> String? { PostgresURL.value(keyword, parameters) }
 }
 
 /// The pieces of a URL after its scheme, cut as libpq cuts them: by bytes, since a `Character` could hide an @

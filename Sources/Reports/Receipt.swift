@@ -27,6 +27,7 @@ package struct Receipt: Encodable, Sendable {
   package var faultPlans: [FaultPlanReceipt]?
   package var demo: DemoReceipt?
   package var proof: ProofReceipt?
+  package var proxy: ProxyReceipt?
   package var explanations: [ErrorExplanation]?
 
   package init(command: String, exitCode: ExitCode, time: WallTime) {

@@ -105,7 +105,7 @@ private func runJobs(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoi
 
 /// pthread_setname_np is not in Swift's Glibc module; the kernel takes the name as a file as well. A thread
 /// without a name works just as well, so failures do not matter.
-private func nameCurrentThread(_ name: String) {
+func nameCurrentThread(_ name: String) {
   let file = open("/proc/thread-self/comm", O_WRONLY)
   guard file >= 0 else { return }
   _ = name.withCString { write(file, $0, strlen($0)) }
@@ -113,7 +113,7 @@ private func nameCurrentThread(_ name: String) {
 }
 
 /// Not every C library expects EINTR: signals that stop the program go to threads that never block in one.
-private func leaveSignalsToOthers() {
+func leaveSignalsToOthers() {
   var signals = sigset_t()
   sigemptyset(&signals)
   sigaddset(&signals, SIGINT)

@@ -19,7 +19,7 @@ import Testing
   init() throws {
     directory = try TemporaryDirectory()
     fixture = SQLiteEndpoint(path: directory.file("fixture.db"))
-    try sqlite(Fixture.script(rows: 30), at: directory.file("fixture.db"))
+    try sqlite(Fixture.script(rows: 12), at: directory.file("fixture.db"))
   }
 
   @Test(arguments: Direction.allCases)
@@ -34,7 +34,7 @@ import Testing
         direction == .postgresToSQLite
         ? SQLiteEndpoint(path: directory.file("\(preset.rawValue).db"))
         : try PostgresEndpoint(url: try await PostgresServer.shared.database())
-      _ = try await FaultClaims.endHonestly(preset, from: source, to: target)
+      try await FaultClaims.endHonestly(preset, from: source, to: target)
     }
   }
 

@@ -1,4 +1,5 @@
 import Databases
+import FaultInjection
 import Replication
 import Runtime
 import TestSupport
@@ -21,23 +22,24 @@ package enum IdempotenceClaims {
     try await Replication(source: source, target: target, options: options, time: SystemTime()).run()
   }
 
-  /// Interrupts a job at its n-th call, then runs it again undisturbed. Returns the operation that was
-  /// interrupted, nil if the job has fewer calls.
+  /// Lets the process "die" at its n-th moment in the target, then runs the job again undisturbed. Returns the operation that was
+  /// interrupted, nil if the job has fewer moments.
   package static func interruptThenRerun(
-    source: any Endpoint, target: any Endpoint, atCall call: Int, _ moment: InterruptedEndpoint.Moment,
-    structure: [String], sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws -> String? {
+    source: any Endpoint, target: any Endpoint, atMoment ordinal: Int, _ effect: Effect, structure: [String],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> FaultInjection.Operation? {
     let witness = CopyWitness(source: source, target: target)
-    let faulty = InterruptedEndpoint(target, atCall: call, moment)
+    let injector = StrikeAt(ordinal, .cut(effect), side: .target, isFatal: true, time: SystemTime())
+    let faulty = FaultyEndpoint(target, side: .target, injector: injector, time: SystemTime())
     // A dead process tries nothing again: what counts is the rerun.
     var options = options
     options.retry = .none
     let first = try? await run(source, faulty, options: options)
-    guard let operation = faulty.struckAt else {
+    guard let operation = injector.events.first?.moment.operation else {
       #expect(first?.outcome == .done, sourceLocation: sourceLocation)
       return nil
     }
-    let place: Comment = "call \(call), \(moment): \(operation)"
+    let place: Comment = "moment \(ordinal), \(effect): \(operation)"
     if !target.isMissing {
       #expect(try await witness.lies() == [], place, sourceLocation: sourceLocation)
     }

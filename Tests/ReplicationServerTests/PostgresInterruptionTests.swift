@@ -1,4 +1,5 @@
 import Databases
+import FaultInjection
 import Foundation
 import Replication
 import ReplicationClaims
@@ -6,9 +7,9 @@ import TestSupport
 import Testing
 
 @Suite(PostgresServer.isNeeded) struct PostgresInterruptionTests {
-  @Test(arguments: Direction.allCases, InterruptedEndpoint.Moment.allCases)
+  @Test(arguments: Direction.allCases, Effect.allCases)
   func `a rerun after a death at any call of a job leaves exactly the source's rows`(
-    direction: Direction, moment: InterruptedEndpoint.Moment
+    direction: Direction, effect: Effect
   ) async throws {
     let pair = try await DatabasePair(direction)
     let reference = try await pair.emptyTarget("reference")
@@ -20,18 +21,17 @@ import Testing
 
     // Every call is tried when sweeping; otherwise a prime step that visits every kind of call.
     let step = ProcessInfo.processInfo.environment["PROOFLOAD_PROVE"] == nil ? 17 : 1
-    var struck: Set<String> = []
-    var call = 1
+    var struck: Set<FaultInjection.Operation> = []
+    var ordinal = 1
     while let operation = try await IdempotenceClaims.interruptThenRerun(
-      source: pair.source, target: try await pair.emptyTarget("target-\(call)"), atCall: call, moment,
+      source: pair.source, target: try await pair.emptyTarget("target-\(ordinal)"), atMoment: ordinal, effect,
       structure: structure)
     {
       struck.insert(operation)
-      call += step
+      ordinal += step
     }
-    for operation in ["claim", "delete", "write", "finishWrite", "record", "commit"] where step == 1 {
-      #expect(struck.contains(operation), "no death at \(operation)")
-    }
+    let swept: Set<FaultInjection.Operation> = [.ledger, .delete, .write, .acknowledge, .commit]
+    if step == 1 { #expect(struck.isSuperset(of: swept), "\(struck)") }
     #expect(struck.count > 5)
   }
 

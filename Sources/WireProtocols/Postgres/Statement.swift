@@ -1,0 +1,153 @@
+import Databases
+import FaultInjection
+
+/// What a statement does, from its text.
+struct Statement: Equatable {
+  var operation: FaultInjection.Operation
+  var table: String?
+  /// In a change of the ledger: where the unit's table and index are.
+  var unitTable: Value?
+  var unitIndex: Value?
+  /// Begins a transaction that reads one state of the database.
+  var beginsSnapshot = false
+  /// Sets a parameter.
+  var isSetting = false
+
+  /// A value in a statement: there, or among its parameters.
+  enum Value: Equatable {
+    case literal(String)
+    case parameter(Int)
+  }
+
+  init(_ operation: FaultInjection.Operation, table: String? = nil) {
+    self.operation = operation
+    self.table = table
+  }
+
+  /// Of several statements in one message, the first counts.
+  init(sql: String) {
+    let tokens = SQLScanner.tokens(sql)
+    self = Statement.classified(tokens)
+    if operation == .ledger { findUnit(tokens) }
+  }
+
+  private static func classified(_ tokens: [SQLToken]) -> Statement {
+    guard case .word(let first)? = tokens.first else { return Statement(.statement) }
+    let named = Set(tokens.lazy.compactMap(\.identifier))
+    switch first {
+    case "begin", "start":
+      var statement = Statement(.begin)
+      statement.beginsSnapshot = named.isSuperset(of: ["repeatable", "only"])
+      if statement.beginsSnapshot { statement.operation = .snapshot }
+      return statement
+    case "commit", "end": return Statement(named.contains("prepared") ? .statement : .commit)
+    case "rollback", "abort":
+      // ROLLBACK TO a savepoint ends no transaction.
+      return Statement(named.contains("to") || named.contains("prepared") ? .statement : .rollback)
+    case "copy": return copy(tokens)
+    default: break
+    }
+    if named.contains(LedgerTables.units) { return Statement(.ledger) }
+    // Both are created together.
+    if named.contains(LedgerTables.putAside) { return Statement(first == "create" ? .ledger : .prepare) }
+    switch first {
+    case "delete": return Statement(.delete, table: table(tokens, after: ["from", "only"]))
+    case "create": return Statement(.prepare, table: table(tokens, after: ["table", "if", "not", "exists"]))
+    case "alter", "drop", "comment": return Statement(.prepare)
+    case "insert", "merge": return Statement(.statement, table: table(tokens, after: ["into"]))
+    case "update": return Statement(.statement, table: table(tokens, after: ["update", "only"]))
+    case "truncate": return Statement(.statement, table: table(tokens, after: ["truncate", "table", "only"]))
+    case "set", "reset":
+      var statement = Statement(named.contains("snapshot") ? .snapshot : .statement)
+      statement.isSetting = true
+      return statement
+    case "select", "with": return query(tokens, named)
+    default: return Statement(.statement)
+    }
+  }
+
+  private static func query(_ tokens: [SQLToken], _ named: Set<String>) -> Statement {
+    if named.contains("pg_export_snapshot") { return Statement(.snapshot) }
+    if named.contains(where: { $0.hasPrefix("pg_advisory") || $0.hasPrefix("pg_try_advisory") }) {
+      return Statement(.fence)
+    }
+    if named.contains("setval") { return Statement(.prepare) }
+    // Cuts come from samples.
+    if named.contains("percentile_disc") || named.contains("tablesample") { return Statement(.catalog) }
+    for (index, token) in tokens.enumerated() {
+      guard case .word(let word) = token else { continue }
+      let isCall = index + 1 < tokens.count && tokens[index + 1] == .sign(.letter("("))
+      if word == "information_schema" || (word.hasPrefix("pg_") && !isCall) { return Statement(.catalog) }
+    }
+    return Statement(.statement, table: table(tokens, after: ["from", "only"]))
+  }
+
+  private static func copy(_ tokens: [SQLToken]) -> Statement {
+    guard tokens.count > 1 else { return Statement(.statement) }
+    guard tokens[1] == .sign(.letter("(")) else {
+      let table = name(tokens[1...])
+      let isWrite = tokens.contains(.word("from"))
+      return Statement(isWrite ? .write : .read, table: table)
+    }
+    // The first FROM of the query itself: deeper ones belong to expressions.
+    var depth = 0
+    for (index, token) in tokens.enumerated() {
+      if token == .sign(.letter("(")) { depth += 1 }
+      if token == .sign(.letter(")")) { depth -= 1 }
+      if depth == 1, token == .word("from") {
+        return Statement(.read, table: table(Array(tokens[index...]), after: ["from", "only"]))
+      }
+    }
+    return Statement(.read)
+  }
+
+  /// The table named after the first of these words; the others may stand before the name.
+  private static func table(_ tokens: [SQLToken], after words: [String]) -> String? {
+    guard var index = tokens.firstIndex(of: .word(words[0])) else { return nil }
+    while index < tokens.count, case .word(let word) = tokens[index], words.contains(word) { index += 1 }
+    return name(tokens[index...])
+  }
+
+  /// A name without its schemas.
+  private static func name(_ tokens: ArraySlice<SQLToken>) -> String? {
+    var tokens = tokens
+    guard var name = tokens.popFirst()?.identifier else { return nil }
+    while tokens.first == .sign(.letter(".")), let next = tokens.dropFirst().first?.identifier {
+      name = next
+      tokens = tokens.dropFirst(2)
+    }
+    return name
+  }
+
+  // MARK: The ledger
+
+  private mutating func findUnit(_ tokens: [SQLToken]) {
+    guard tokens.first == .word("update") else { return }
+    func value(of column: String) -> Value? {
+      for index in tokens.indices.dropLast(2)
+      where tokens[index].identifier == column && tokens[index + 1] == .sign(.letter("=")) {
+        switch tokens[index + 2] {
+        case .literal(let text): return .literal(text)
+        case .parameter(let number): return .parameter(number)
+        default: return nil
+        }
+      }
+      return nil
+    }
+    unitTable = value(of: "table_name")
+    unitIndex = value(of: "unit")
+  }
+
+  /// The unit that a change of the ledger is about, as `Votes#3`.
+  func unit(_ parameters: [String?]) -> String? {
+    func text(_ value: Value?) -> String? {
+      switch value {
+      case .literal(let text): text
+      case .parameter(let number): parameters.indices.contains(number - 1) ? parameters[number - 1] : nil
+      case nil: nil
+      }
+    }
+    guard let table = text(unitTable), let index = text(unitIndex).flatMap({ Int($0) }) else { return nil }
+    return UnitKey(table: table, index: index).description
+  }
+}

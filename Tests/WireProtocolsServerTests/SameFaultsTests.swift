@@ -1,0 +1,113 @@
+import Databases
+import FaultInjection
+import PostgresDatabase
+import Replication
+import ReplicationClaims
+import Runtime
+import SQLiteDatabase
+import TestSupport
+import Testing
+import WireProtocols
+
+/// One plan, in process and on the wire.
+@Suite(PostgresServer.isNeeded) struct SameFaultsTests {
+  private static let plans: [String: String] = [
+    "delete and commit": """
+    seed: 5
+    rules:
+      - {name: deadlock, at: delete, probability: 1/4, fault: deadlock, cure: {times: 3}}
+      - {name: lost, at: commit, nth: [3, 7], fault: cut, effect: after, cure: {times: 2}}
+    """,
+    "ledger and write": """
+    rules:
+      - {name: ledger, at: ledger, nth: [9, 20], fault: serialization, cure: {times: 2}}
+      - {name: rows, at: write, batch: 1, nth: 4, fault: disk-full, cure: {times: 1}}
+      - {name: end, at: acknowledge, nth: 6, fault: cut, cure: {times: 1}}
+    """,
+    "connect and read": """
+    rules:
+      - {name: full, at: connect, nth: 2, fault: too-many-connections, cure: {times: 1}}
+      - {name: gone, side: [source, target], at: connect, nth: 5, fault: cut, cure: {times: 1}}
+      - {name: rows, side: source, at: read, batch: 1, nth: 5, fault: deadlock, effect: after, cure: {times: 1}}
+      - {name: cut, side: source, at: read, nth: 12, fault: cut, cure: {times: 1}}
+    """,
+  ]
+
+  private static var options: ReplicationOptions {
+    var options = IdempotenceClaims.options
+    options.workers = 1
+    return options
+  }
+
+  /// What struck, side by side, until a run is done.
+  private func events(
+    _ source: any Endpoint, _ target: any Endpoint, _ injector: PlannedFaults
+  ) async throws -> [FaultInjection.Side: [String]] {
+    for _ in 0..<40 {
+      let report = try? await IdempotenceClaims.run(source, target, options: Self.options)
+      if report?.outcome == .done { break }
+    }
+    // Reader and writer work at the same time: which of them is struck first is chance.
+    return Dictionary(grouping: injector.events, by: \.moment.side).mapValues { $0.map(\.signature) }
+  }
+
+  @Test(arguments: plans.keys.sorted())
+  func `the same plan strikes the same moments in process and on the wire`(name: String) async throws {
+    let plan = try FaultPlan.load(try #require(Self.plans[name]), file: "plan.yml", name: name)
+    let directory = try TemporaryDirectory()
+    try sqlite(Fixture.script(rows: 30), at: directory.file("fixture.db"))
+    let source = try await PostgresServer.shared.database()
+    let filled = try await IdempotenceClaims.run(
+      SQLiteEndpoint(path: directory.file("fixture.db")), try PostgresEndpoint(url: source))
+    try #require(filled.outcome == .done)
+
+    let inProcess = PlannedFaults(plan, time: SystemTime())
+    func wrapped(_ url: String, _ side: FaultInjection.Side) throws -> any Endpoint {
+      FaultyEndpoint(try PostgresEndpoint(url: url), side: side, injector: inProcess, time: SystemTime())
+    }
+    let target = try await PostgresServer.shared.database()
+    let expected = try await events(try wrapped(source, .source), try wrapped(target, .target), inProcess)
+
+    let onTheWire = PlannedFaults(plan, time: SystemTime())
+    let sourceProxy = try await ProxiedDatabase(onTheWire, side: .source, database: source)
+    let targetProxy = try await ProxiedDatabase(onTheWire, side: .target)
+    defer { for proxy in [sourceProxy.proxy, targetProxy.proxy] { proxy.stop() } }
+    let found = try await events(try sourceProxy.endpoint(), try targetProxy.endpoint(), onTheWire)
+
+    #expect(found == expected)
+    #expect(expected.values.reduce(0) { $0 + $1.count } >= 3)
+    let witness = CopyWitness(
+      source: try PostgresEndpoint(url: source), target: try PostgresEndpoint(url: targetProxy.direct))
+    #expect(try await witness.differences() == [])
+  }
+
+  @Test(arguments: Preset.allCases)
+  func `under every preset on the wire, runs end with equal rows and a true ledger`(
+    preset: Preset
+  ) async throws {
+    let directory = try TemporaryDirectory()
+    try sqlite(Fixture.script(rows: 30), at: directory.file("fixture.db"))
+    let source = SQLiteEndpoint(path: directory.file("fixture.db"))
+    let faults = PlannedFaults(preset.plan, time: SystemTime())
+    let database = try await ProxiedDatabase(faults)
+    defer { database.proxy.stop() }
+    let target = try database.endpoint()
+    let witness = CopyWitness(source: source, target: target)
+    var isDone = false
+    let time = SystemTime()
+    let deadline = time.now + .seconds(60)
+    while !isDone, time.now < deadline {
+      let report = try? await IdempotenceClaims.run(source, target)
+      isDone = report?.outcome == .done
+      if !isDone, report != nil {
+        database.proxy.setFaults(on: false)
+        #expect(try await witness.lies() == [])
+        database.proxy.setFaults(on: true)
+      }
+    }
+    #expect(isDone)
+    database.proxy.setFaults(on: false)
+    #expect(try await witness.differences() == [])
+    #expect(try await witness.lies() == [])
+  }
+}
