@@ -171,9 +171,12 @@ private let mortal = Result {
   @Test(arguments: [true, false])
   func `a run that retries goes on at the new primary, also if it lost commits`(isLossy: Bool) async throws {
     defer { stop() }
-    try primary.waitForStandby(!isLossy)
+    try primary.waitForStandby(true)
     try await target.expectHealing { [primary, standby] in
-      if isLossy { try standby.stopFollowing() }
+      guard isLossy else { return }
+      try primary.waitForStandby(false)
+      try standby.stopFollowing()
+    } strike: { [primary, standby] in
       try primary.end(.killed)
       try standby.promote()
     }

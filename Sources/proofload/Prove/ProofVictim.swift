@@ -20,9 +20,9 @@ struct ProofVictim: Codable, Sendable {
 
   /// Returns whether it died as it was to; false if it ended by itself.
   func die(stop: StopSignal) async throws -> Bool {
-    let files =
-      FileManager.default.temporaryDirectory.path
-      + "/proofload-victim-\(getpid())-\(UInt32.random(in: .min ... .max))"
+    // A place has one victim at a time.
+    let name = "proofload-victim-\(getpid())-\(URL(fileURLWithPath: place).lastPathComponent)"
+    let files = "\(FileManager.default.temporaryDirectory.path)/\(name)"
     let (job, output) = ("\(files).json", "\(files).log")
     defer { for file in [job, output] { unlink(file) } }
     try JSONEncoder().encode(self).write(to: URL(fileURLWithPath: job))

@@ -1,6 +1,8 @@
 import Databases
 import Foundation
+import Glibc
 import PostgresDatabase
+import Runtime
 import SQLiteDatabase
 
 /// Databases of our own in or beside the user's target: one for each interruption that is tried at a time.
@@ -17,7 +19,7 @@ struct Scratch: Sendable {
 
   init(target url: String, count: Int) async throws {
     self.url = url
-    let id = String(UInt32.random(in: .min ... .max), radix: 16)
+    let id = String(Scratch.number, radix: 16)
     switch try Endpoints.make(url, as: .target) {
     case let postgres as PostgresEndpoint:
       let schemas = ScratchSchemas(in: postgres, id: id, count: count, on: Session.thread())
@@ -31,6 +33,12 @@ struct Scratch: Sendable {
       kind = .files(try ScratchFiles(beside: sqlite.path, id: id, count: count))
     case let other: preconditionFailure("there are no targets of kind \(other.engine)")
     }
+  }
+
+  /// Nobody else's: of the process and the time.
+  private static var number: UInt32 {
+    var seed = Seed(UInt64(getpid()) << 32 ^ UInt64(Session.time.wallClock.nanoseconds.magnitude))
+    return UInt32(truncatingIfNeeded: seed.next())
   }
 
   /// Names the databases: schemas, or paths of files.
