@@ -108,7 +108,7 @@ let package = Package(
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("ReportsTests", "Reports", "Verification", "Replication", "Databases", "Rows", "Runtime"),
-    tests("CommandTests", "SQLiteDatabase", "Databases", "Runtime"),
-    tests("CommandServerTests", "PostgresDatabase", "Runtime"),
+    tests("CommandTests", "ReplicationClaims", "SQLiteDatabase", "Databases", "Runtime"),
+    tests("CommandServerTests", "ReplicationClaims", "PostgresDatabase", "Runtime"),
   ])
 )

@@ -26,8 +26,9 @@ package struct Receipt: Encodable, Sendable {
   package var faults: FaultReceipt?
   package var faultPlans: [FaultPlanReceipt]?
   package var demo: DemoReceipt?
-  package var simulation: SimulationReceipt?
   package var proxy: ProxyReceipt?
+  package var proof: ProofReceipt?
+  package var simulation: SimulationReceipt?
   package var explanations: [ErrorExplanation]?
 
   package init(command: String, exitCode: ExitCode, time: WallTime) {

@@ -42,7 +42,7 @@ extension Stage {
     return options.flags.contains(.resume) ? .resume : .verify
   }
 
-  private func endpoint(_ side: FaultInjection.Side, of process: SimulatedProcess, _ underFaults: Bool)
+  private func endpoint(_ side: Side, of process: SimulatedProcess, _ underFaults: Bool)
     -> any Endpoint
   {
     var endpoint: any Endpoint =

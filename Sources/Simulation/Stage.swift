@@ -238,7 +238,7 @@ final class Stage: Sendable {
   }
 
   /// Nil if the verification could not even begin.
-  private func verdict(_ faulty: (ModelEndpoint, FaultInjection.Side) -> any Endpoint) async -> String? {
+  private func verdict(_ faulty: (ModelEndpoint, Side) -> any Endpoint) async -> String? {
     var verification = VerificationOptions()
     verification.workers = options.workers
     let second = canary == .verifiesSourceTwice ? source : target

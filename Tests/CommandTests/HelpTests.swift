@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "demo", "explain", "faults", "generate", "plan", "proxy", "replicate", "simulate", "verify",
+    "demo", "explain", "faults", "generate", "plan", "prove", "proxy", "replicate", "simulate", "verify",
   ])
   func `a command explains itself, as recorded`(name: String) throws {
     let help = try command.run([name, "--help"])
@@ -50,7 +50,8 @@ import Testing
     #expect(taught.errors.contains("there is no command 'replcate'"))
     #expect(taught.errors.contains("Did you mean 'proofload replicate'?"))
     #expect(
-      taught.errors.contains("demo, generate, plan, replicate, verify, simulate, faults, proxy, explain"))
+      taught.errors.contains(
+        "demo, generate, plan, replicate, verify, prove, simulate, faults, proxy, explain"))
   }
 
   @Test func `the version is on standard output`() throws {
