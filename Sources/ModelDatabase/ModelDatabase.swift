@@ -93,10 +93,10 @@ package final class ModelDatabase: Sendable {
     }
   }
 
-  /// All sessions die; new ones find a database that cannot be written for a while.
+  /// All sessions die; once the server is back, it cannot be written for a while.
   package func failOver(downFor: Duration = .zero, readOnlyFor: Duration = .zero) {
     crash(downFor: downFor)
-    withServer { $0.isReadOnlyUntil = readOnlyFor > .zero ? time.now + readOnlyFor : nil }
+    withServer { $0.isReadOnlyUntil = readOnlyFor > .zero ? time.now + downFor + readOnlyFor : nil }
   }
 
   /// Nobody can connect for a while; who is connected stays.

@@ -97,7 +97,8 @@ struct ModelServer: Sendable {
     guard sessions[index].expires == nil else { return }
     sessions[index].expires = time.now + options.zombieLife
     // What was on its way may arrive, or not.
-    sessions[index].lastCall = sessions[index].latency.next() & 1 == 0
+    let isCalling = sessions[index].isCalling || locks.isWaiting(sessions[index].number)
+    sessions[index].lastCall = isCalling && sessions[index].latency.next() & 1 == 0
     wake(locks.cancelWait(of: sessions[index].number))
     resume(sessions[index].number)
     // Who waits for it has something new to wait for.
@@ -135,6 +136,7 @@ struct ModelServer: Sendable {
     expire()
     guard let index = index(of: session) else { throw site.lost }
     if sessions[index].expires != nil { return try attemptLast(index, site, statement) }
+    sessions[index].isCalling = false
     try throwIfVictim(index, site)
     if locks.isWaiting(session) {
       lookForDeadlock(index)
@@ -249,7 +251,10 @@ struct ModelServer: Sendable {
 
   /// The statement that waits was cancelled.
   mutating func cancelWait(_ session: Int) {
-    guard let index = index(of: session), locks.isWaiting(session) else { return }
+    guard let index = index(of: session) else { return }
+    sessions[index].isCalling = false
+    sessions[index].waitsSince = nil
+    guard locks.isWaiting(session) else { return }
     wake(locks.cancelWait(of: session))
     if sessions[index].transaction?.isImplicit ?? true {
       rollback(index)
