@@ -26,9 +26,9 @@ package struct CommitRecord: Sendable {
 
 /// The server behind all connections: sessions, locks, and what is committed.
 ///
-/// Statements run one at a time and never wait inside: they are tried, and tried again once their lock is
-/// granted.
-/// What has to happen outside (resuming who waited, telling the observer) is left in `effects`.
+/// Statements run one at a time and never wait inside: they are tried, and tried again once their lock
+/// is granted. What has to happen outside (resuming who waited, telling the observer) is left in
+/// `effects`.
 struct ModelServer: Sendable {
   struct Effects: Sendable {
     var resumed: [CheckedContinuation<Void, Never>] = []
@@ -43,7 +43,6 @@ struct ModelServer: Sendable {
   var locks = LockManager()
   var sessions: [ModelSession] = []
   var effects = Effects()
-  var hasShortLocks = false
   var isObserved = false
   private var connections = 0
   private var clients = 0
@@ -111,7 +110,6 @@ struct ModelServer: Sendable {
     locks = LockManager()
     effects.resumed += parked.map(\.continuation)
     parked = []
-    hasShortLocks = false
   }
 
   /// Ends what has had its time.
@@ -183,17 +181,18 @@ struct ModelServer: Sendable {
   }
 
   private mutating func endStatement(_ index: Int, _ site: CallSite) throws(DatabaseError) {
-    if hasShortLocks { releaseShort(index) }
+    releaseShort(index)
     if sessions[index].transaction?.isImplicit == true { try commit(index, site) }
   }
 
   private mutating func releaseShort(_ index: Int) {
+    guard sessions[index].hasShortLocks else { return }
+    sessions[index].hasShortLocks = false
     wake(locks.releaseShort(sessions[index].number))
-    hasShortLocks = false
   }
 
   private mutating func fail(_ index: Int, _ error: DatabaseError) {
-    if hasShortLocks { releaseShort(index) }
+    releaseShort(index)
     sessions[index].waitsSince = nil
     sessions[index].cursor = nil
     sessions[index].writer = nil
@@ -216,7 +215,7 @@ struct ModelServer: Sendable {
   mutating func pass(_ index: Int, _ mode: LockMode, _ interval: KeyInterval, in space: Int) -> Bool {
     let session = sessions[index].number
     guard locks.wouldBlock(mode, on: .range(interval), in: space, by: session) else { return true }
-    hasShortLocks = true
+    sessions[index].hasShortLocks = true
     return locks.request(mode, on: .range(interval), in: space, by: session, isShort: true) == .granted
   }
 

@@ -71,6 +71,8 @@ struct ModelSession: Sendable {
   var writer: ModelWriter?
   var snapshot: ModelSnapshot?
   var fences: [String] = []
+  /// Has asked for locks that go with the statement.
+  var hasShortLocks = false
   /// A deadlock chose it while it waited.
   var isVictim = false
   /// The client is gone; the server finds out then.

@@ -26,7 +26,8 @@ struct PostgresURL: Sendable {
   static let form = "postgres://user@host:5432/database?schema=public"
   private static let secrets = ["password", "sslpassword"]
 
-  init(_ url: String, password: String?) throws(Malformed) {
+  /// `other` replaces the schema that the URL names.
+  init(_ url: String, password: String?, schema other: String? = nil) throws(Malformed) {
     guard let scheme = ["postgres://", "postgresql://"].first(where: url.hasPrefix) else {
       throw Malformed(reason: "it does not begin with postgres://")
     }
@@ -39,11 +40,15 @@ struct PostgresURL: Sendable {
       let key = item.upTo("=")
       if key == "schema" {
         schema = try PostgresURL.decoded(item.after(key))
-        printable.append(item)
+        if other == nil { printable.append(item) }
       } else {
         forLibpq.append(item)
         if !PostgresURL.secrets.contains(where: { $0 == key }) { printable.append(item) }
       }
+    }
+    if let other {
+      schema = other
+      printable.append("schema=\(other)")
     }
     guard !schema.isEmpty else { throw Malformed(reason: "its schema is empty") }
     let user = parts.user.map { "\($0)@" } ?? ""

@@ -3,8 +3,7 @@ import Testing
 
 @Suite struct LockModeTests {
   /// SQL Server's "Transaction locking and row versioning guide", lock compatibility: requested by row,
-  /// granted by
-  /// column.
+  /// granted by column.
   static let published = """
         IS  S   U   IX  SIX X
     IS  yes yes yes yes yes no

@@ -1,8 +1,7 @@
 import ModelDatabase
 
-/// The lock manager as its definition says it, without anything that makes it fast: locks and requests in
-/// lists, and
-/// extents as sets of the few keys that there are.
+/// The lock manager as its definition says it, without anything that makes it fast: locks and requests
+/// in lists, and extents as sets of the few keys that there are.
 struct NaiveLocks {
   struct Lock: Equatable {
     var owner: Int

@@ -6,8 +6,7 @@ import Testing
 @testable import ModelDatabase
 
 /// Random transactions of several sessions, interleaved statement by statement, against a dictionary on
-/// which the
-/// committed ones are done one after the other.
+/// which the committed ones are done one after the other.
 @Suite struct SerialTests {
   enum Statement {
     case delete(ClosedRange<Int64>)

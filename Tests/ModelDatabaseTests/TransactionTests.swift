@@ -53,6 +53,22 @@ import Testing
     }
   }
 
+  @Test func `a read that had to wait lets go of what it has read`() async throws {
+    let scene = try Scene([(1, 1), (2, 2)]) { $0.isolation = .locking }
+    let (reader, writer) = (try await scene.connect(), try await scene.connect())
+    try await reader.begin()
+    try await writer.begin()
+    _ = try await writer.delete(Numbers.range(1, 2))
+    async let seen = reader.numbers()
+    while scene.database.figures.waiting == 0 { await Task.yield() }
+    // Somebody else's statement ends meanwhile.
+    _ = try await scene.connect().numbers(Numbers.range(2, 3))
+    try await writer.commit()
+    #expect(try await seen == [2: 2])
+    #expect(try await writer.delete(Numbers.range(2, 3)) == 1)
+    #expect(scene.rows.isEmpty)
+  }
+
   @Test func `a transaction sees its own changes, and nobody else does`() async throws {
     let scene = try Scene([(1, 1), (2, 2)])
     let (writer, reader) = (try await scene.connect(), try await scene.connect(.read))

@@ -42,7 +42,7 @@ import WireProtocols
   /// What struck, side by side, until a run is done.
   private func events(
     _ source: any Endpoint, _ target: any Endpoint, _ injector: PlannedFaults
-  ) async throws -> [FaultInjection.Side: [String]] {
+  ) async throws -> [Side: [String]] {
     for _ in 0..<40 {
       let report = try? await IdempotenceClaims.run(source, target, options: Self.options)
       if report?.outcome == .done { break }
@@ -62,7 +62,7 @@ import WireProtocols
     try #require(filled.outcome == .done)
 
     let inProcess = PlannedFaults(plan, time: SystemTime())
-    func wrapped(_ url: String, _ side: FaultInjection.Side) throws -> any Endpoint {
+    func wrapped(_ url: String, _ side: Side) throws -> any Endpoint {
       FaultyEndpoint(try PostgresEndpoint(url: url), side: side, injector: inProcess, time: SystemTime())
     }
     let target = try await PostgresServer.shared.database()

@@ -288,4 +288,12 @@ import WireProtocols
     #expect(Sample.codes(wire.toClient) == ["40P01"])
     #expect(wire.operations == ["connect", "begin"])
   }
+
+  @Test func `a BEGIN that is slow takes nothing from the statement that shows what it is for`() throws {
+    var wire = try Self.striking(.begin, .delay(.seconds(1)))
+    try wire.client(PostgresMessage.query("BEGIN"))
+    try wire.server(Sample.complete("BEGIN") + Sample.inTransaction)
+    try wire.client(PostgresMessage.query("DELETE FROM t"))
+    #expect(wire.operations == ["connect", "begin", "delete t"])
+  }
 }

@@ -1,3 +1,4 @@
+import Databases
 import FaultInjection
 
 /// PostgreSQL's protocol 3.0 between one client and one server.
@@ -128,9 +129,10 @@ package struct PostgresCodec: WireCodec {
 
   package mutating func resolve(_ direction: Direction, _ verdict: Verdict) {
     if subject == .batch { beginBatch(direction) }
-    if verdict != .pass { pending = [] }
+    let later = pending
+    pending = []
     switch verdict {
-    case .pass, .delay, .stall, .throttle: break
+    case .pass, .delay, .stall, .throttle: pending = later
     // What a read delivered before arrives.
     case .cut(.before): ending = (direction, direction == .toClient ? .orderly : .reset)
     case .cut(.after): strikeAfter(direction, .hangUp([]))
