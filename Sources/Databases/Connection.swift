@@ -66,7 +66,8 @@ package protocol Connection: AnyObject, Sendable {
   // MARK: The ledger
   /// Creates the ledger if it is missing.
   func prepareLedger() async throws(DatabaseError)
-  /// Takes the job's lock in the target until the connection closes; `.fenced` if another run has it.
+  /// Takes the job's lock in the target until the connection closes; `.fenced` if another run has it. Taking it
+  /// again on the same connection does nothing but show that the connection lives.
   func takeFence(job: String) async throws(DatabaseError)
   /// The job's entries, by table and index; none if there is no ledger.
   func ledger(job: String) async throws(DatabaseError) -> [LedgerEntry]

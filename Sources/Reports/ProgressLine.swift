@@ -33,6 +33,7 @@ package struct ProgressLine: Sendable {
       unitsInFlight = 0
       rows = 0
       bytes = 0
+      outages = []
     case .planned(let units, _, let estimatedBytes):
       self.units = units
       self.estimatedBytes = estimatedBytes

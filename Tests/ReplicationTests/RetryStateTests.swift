@@ -74,6 +74,17 @@ func policy(
     #expect(action == .giveUp(.attempts(2)), "where time is not limited, nothing goes on for ever")
   }
 
+  @Test mutating func `an endpoint that is away is not asked without a pause, whatever the policy says`() {
+    var state = RetryState(policy([], attempts: 2, time: .seconds(1)))
+    var now = Duration.zero
+    var asked = 0
+    while case .retry(let wait) = state.failed(conflict, countsAsAttempt: false, at: now, random: &random) {
+      now += wait
+      asked += 1
+    }
+    #expect(now == .seconds(1) && asked == 10)
+  }
+
   @Test mutating func `a server's hint is the least wait, and the end if it is beyond the limit`() {
     let hinted = StruckEndpoint.error(.throttled, retryAfter: .seconds(30))
     var state = RetryState(policy(time: .seconds(60)))

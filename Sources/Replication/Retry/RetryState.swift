@@ -25,6 +25,9 @@ package struct RetryState: Sendable {
   private var lost = Duration.zero
   private var losingSince: Duration?
 
+  /// The least wait for an endpoint that is away: only time limits how often it is asked.
+  private static let courtesy = Duration.milliseconds(100)
+
   package init(_ policy: RetryPolicy) { self.policy = policy }
 
   /// The endpoints answer, and an attempt is at work: its time is not lost.
@@ -50,6 +53,7 @@ package struct RetryState: Sendable {
     lastWait = policy.backoff.next(failure: failures, last: lastWait, random: &random)
     let hint = error.retryAfter ?? .zero
     var wait = max(lastWait + policy.extraWait(after: error), hint)
+    if !countsAsAttempt { wait = max(wait, RetryState.courtesy) }
     if let limit = policy.limits.time {
       let elapsed = lost + (now - since)
       let left = limit - elapsed
