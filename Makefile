@@ -8,35 +8,43 @@ export SWIFT_BACKTRACE = enable=no
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := $(shell expr 2 \* $$(nproc))
 
 TARGET ?= sqlite
+# Simulated jobs.
+SEEDS ?= 20000
 FORMATTED = Package.swift Sources Tests Benchmarks
 
-.PHONY: help demo build test bench prove format lint setup
+.PHONY: help demo build test simulate bench prove format lint setup
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo [TARGET=sqlite|postgres]   the whole story: generate, replicate under faults, verify, corrupt, find"
 	@echo "make test                            every test; servers are started for them"
+	@echo "make simulate [SEEDS=20000]          the engine in virtual time, in a release build"
 	@echo "make bench                           measurements, as ratios"
-	@echo "make prove                           the tests with longer sweeps of seeds"
+	@echo "make prove                           a million simulated jobs, and the tests with longer sweeps of seeds"
 	@echo "make build | lint | format | setup   what CI and contributors need besides"
 
 demo: setup
-	swift build -c release --product proofload
+	scripts/build -c release --product proofload
 	.build/release/proofload demo --target $(TARGET)
 
 # Warnings are errors, and a target may import only what Package.swift says it depends on.
 build: setup
-	swift build --build-tests --explicit-target-dependency-import-check error
+	scripts/build --build-tests --explicit-target-dependency-import-check error
 
 test: build
 	swift test --skip-build --disable-xctest
 
+simulate: setup
+	swift build -c release --product proofload
+	.build/release/proofload simulate --seeds 1..$(SEEDS) --workers $$(nproc)
+
 prove: build
+	$(MAKE) simulate SEEDS=1000000
 	PROOFLOAD_PROVE=1 swift test --skip-build --disable-xctest
 
 bench: setup
-	swift build -c release --product proofload
-	swift build -c release --product Benchmarks
+	scripts/build -c release --product proofload
+	scripts/build -c release --product Benchmarks
 	.build/release/Benchmarks
 
 format:

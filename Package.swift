@@ -47,8 +47,8 @@ let package = Package(
     library("Replication", "Databases", "Rows", "Runtime", "YAML", data: "Retry/Profiles"),
     library("Verification", "Replication", "Databases", "Rows", "Runtime"),
     library(
-      "Simulation", "Verification", "Replication", "ModelDatabase", "FaultInjection", "Databases", "Rows",
-      "Runtime"),
+      "Simulation", "Reports", "Verification", "Replication", "ModelDatabase", "FaultInjection", "Databases",
+      "Rows", "Runtime"),
     library("Reports", "Verification", "Replication", "FaultInjection", "Databases", "Rows", "Runtime"),
     .executableTarget(
       name: "proofload",
@@ -108,7 +108,7 @@ let package = Package(
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("ReportsTests", "Reports", "Verification", "Replication", "Databases", "Rows", "Runtime"),
-    tests("CommandTests", "SQLiteDatabase", "Databases", "Runtime"),
-    tests("CommandServerTests", "PostgresDatabase", "Runtime"),
+    tests("CommandTests", "ReplicationClaims", "SQLiteDatabase", "Databases", "Runtime"),
+    tests("CommandServerTests", "ReplicationClaims", "PostgresDatabase", "Runtime"),
   ])
 )

@@ -40,6 +40,8 @@ package struct ColumnSchema: Hashable, Sendable, Codable {
   package var collation: String?
   /// The type was declared in the database and has rules of its own: an enumeration, a domain.
   package var isOfUserType = false
+  /// The engine keeps what a text means, and not its characters: jsonb.
+  package var rewritesText = false
   package var comment: String?
 
   package init(

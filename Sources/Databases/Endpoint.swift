@@ -23,6 +23,11 @@ package struct Capabilities: Sendable, Equatable {
   }
 }
 
+/// Which end of a job.
+package enum Side: String, Sendable, Hashable, CaseIterable, Codable {
+  case source, target
+}
+
 /// A database, or a set of files, named by a URL: always *source* or *target*.
 package protocol Endpoint: Sendable {
   var engine: Engine { get }

@@ -1,3 +1,4 @@
+import Databases
 import Foundation
 
 /// A fault that struck, as event logs and receipts tell it.

@@ -1,3 +1,4 @@
+import Databases
 import YAML
 
 /// Reads plans that people write: every mistake has its line and column.

@@ -1,3 +1,4 @@
+import Databases
 import Runtime
 
 /// A seeded list of faults, with the moments at which they strike and their cure.

@@ -24,7 +24,7 @@ package struct FaultSchedule: Sendable {
     progress = plan.rules.map { _ in Progress() }
   }
 
-  /// The rule that strikes, and what it does; nil if the moment passes. `now` is never before that of an earlier call.
+  /// The rule that strikes, and what it does; nil if the moment passes. `now` counts from anywhere.
   ///
   /// Every rule counts the moment if it matches, also if an earlier one strikes: what one rule does to the nth moment does not depend
   /// on what others do.

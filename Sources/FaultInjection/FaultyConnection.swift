@@ -78,21 +78,22 @@ final class FaultyConnection: Connection {
     switch rollback {
     case .connection: await die()
     case .statement: if call.operation == .read { try? await base.closeRead() }
-    case .transaction, .maybe: await abort()
+    case .transaction, .maybe: await abort(call)
     }
     return error
   }
 
-  /// The server rolls back, and will hear of nothing else before the client does, too.
-  private func abort() async {
-    let isInTransaction = session.withLock { session in
-      if session.isInTransaction { session.aborts() }
-      return session.isInTransaction
-    }
+  /// The server rolls back, and will hear of nothing else before the client does, too. A commit that fails ends the
+  /// transaction for both.
+  private func abort(_ call: FaultyCall) async {
+    let isInTransaction = session.withLock { $0.isInTransaction }
     do {
       if isInTransaction { try await base.rollback() } else { try await base.closeRead() }
     } catch {
-      await die()
+      return await die()
+    }
+    session.withLock { session in
+      if call.operation == .commit { session.ended() } else if isInTransaction { session.aborts() }
     }
   }
 

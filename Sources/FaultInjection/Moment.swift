@@ -1,3 +1,5 @@
+import Databases
+
 /// What a connection is about to do: where a fault can strike.
 ///
 /// The wrapper round a connection makes moments of calls, the proxy makes them of messages, and a plan cannot tell
@@ -22,11 +24,6 @@ package enum Operation: String, Sendable, Hashable, CaseIterable, Codable {
   case commit, rollback
   /// Any other statement; only the wire has some.
   case statement
-}
-
-/// Which end of a job.
-package enum Side: String, Sendable, Hashable, CaseIterable, Codable {
-  case source, target
 }
 
 /// A place where a fault can strike.

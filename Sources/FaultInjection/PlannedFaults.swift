@@ -23,7 +23,6 @@ package final class PlannedFaults: FaultInjector {
   package func verdict(at moment: Moment) -> Verdict {
     let elapsed = time.now - started
     let event: FaultEvent? = state.withLock { state in
-      // Two threads may have read the clock in one order and come here in the other.
       guard let (rule, verdict) = state.schedule.strike(moment, now: elapsed) else { return nil }
       let event = FaultEvent(
         number: state.events.count + 1, at: elapsed.inSeconds, rule: rule, moment: moment, verdict: verdict)

@@ -1,3 +1,4 @@
+import Databases
 import Runtime
 
 /// Counts moments, and strikes one of them: how each moment of a job is tried out.

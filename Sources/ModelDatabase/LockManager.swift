@@ -1,8 +1,8 @@
 /// Who has which locks, and who waits for whom: a value without time or threads.
 ///
 /// An owner waits for one lock at a time. Locks on rows presuppose the intent on their table, which the
-/// caller
-/// asks for first. Ways to add later what SQL Server has besides: bulk update, escalation, a time limit.
+/// caller asks for first. Ways to add later what SQL Server has besides: bulk update, escalation, a
+/// time limit.
 package struct LockManager: Sendable {
   package enum Answer: Sendable, Equatable {
     case granted, waits
@@ -24,8 +24,8 @@ package struct LockManager: Sendable {
     return spaces[space].holders[position].mode(of: extent)
   }
 
-  /// Asks for a lock in addition to what the owner has. `isShort` is for ranges that `releaseShort` gives
-  /// back.
+  /// Asks for a lock in addition to what the owner has. `isShort` is for ranges that `releaseShort`
+  /// gives back.
   package mutating func request(
     _ mode: LockMode, on extent: LockExtent, in space: Int, by owner: Int, isShort: Bool = false
   ) -> Answer {
@@ -43,12 +43,7 @@ package struct LockManager: Sendable {
     let request = LockSpace.Request(
       owner: owner, extent: extent, mode: held?.combined(with: mode) ?? mode, isShort: isShort,
       isConversion: held != nil)
-    let ahead = spaces[space].queue
-    if ahead.isEmpty
-      ? !spaces[space].isBlocked(request, behind: [])
-      : !spaces[space].isBlocked(
-        request, behind: ahead)
-    {
+    if !spaces[space].isBlocked(request, behind: spaces[space].queue) {
       spaces[space].grant(request)
       return .granted
     }
@@ -112,8 +107,8 @@ package struct LockManager: Sendable {
     waits.first { $0.owner == owner }.map { spaces[$0.space].blockers(of: owner) } ?? []
   }
 
-  /// Owners each of whom waits for the next, and the last for the first; nil if everybody will get their
-  /// turn.
+  /// Owners each of whom waits for the next, and the last for the first; nil if everybody will get
+  /// their turn.
   package func deadlock() -> [Int]? {
     var finished: [Int] = []
     for (owner, _) in waits {

@@ -131,9 +131,8 @@ struct LockSpace: Sendable {
   func holder(_ owner: Int) -> Int? { holders.firstIndex { $0.owner == owner } }
 
   /// Whether a request that has these in front of it has to wait. Nobody overtakes who waits for the
-  /// same,
-  /// or the strong modes would wait for ever; conversions do, since whom they overtake waits for their
-  /// owner anyway.
+  /// same, or the strong modes would wait for ever; conversions do, since whom they overtake waits for
+  /// their owner anyway.
   func isBlocked(_ request: Request, behind waiting: some Sequence<Request>) -> Bool {
     for held in holders where held.owner != request.owner {
       if held.conflicts(request.extent, request.mode) { return true }

@@ -55,6 +55,7 @@ package final class ModelConnection: Connection {
     return database.withServer { server in
       guard let index = server.index(of: session) else { return (.zero, true) }
       let draw = server.sessions[index].latency.next()
+      server.sessions[index].isCalling = draw & 1 == 0
       let span = range.upperBound - range.lowerBound
       return (range.lowerBound + span * Int(draw >> 44) / (1 << 20), draw & 1 == 0)
     }

@@ -8,6 +8,8 @@ extension ModelDatabase {
     /// Sessions whose clients have vanished, among them.
     package var zombies: Int
     package var locks: Int
+    /// Statements that wait for one.
+    package var waiting: Int
     package var transactions: Int
     package var commits: Int
   }
@@ -18,7 +20,8 @@ extension ModelDatabase {
       server.expire()
       return Figures(
         sessions: server.sessions.count, zombies: server.sessions.count { $0.expires != nil },
-        locks: server.locks.count, transactions: server.sessions.count { $0.transaction != nil },
+        locks: server.locks.count, waiting: server.locks.waiting.count,
+        transactions: server.sessions.count { $0.transaction != nil },
         commits: server.store.commits)
     }
   }

@@ -4,9 +4,8 @@ import Runtime
 
 /// An in-memory database with transactions, locks and deadlocks, for simulations.
 ///
-/// What it does is a function of the calls, of the seed and of virtual time: nothing in it reads a clock,
-/// draws a
-/// number that is not the seed's, or depends on the order of a dictionary.
+/// What it does is a function of the calls, of the seed and of virtual time: nothing in it reads a
+/// clock, draws a number that is not the seed's, or depends on the order of a dictionary.
 package final class ModelDatabase: Sendable {
   package let name: String
   package let options: ModelOptions
@@ -15,8 +14,8 @@ package final class ModelDatabase: Sendable {
   private let onCommit: (@Sendable (CommitRecord) -> Void)?
 
   /// `onCommit` is called for every commit, before the call that made it returns. With one thread,
-  /// nothing comes
-  /// between the commit and it: what it reads of the database is the state that was committed.
+  /// nothing comes between the commit and it: what it reads of the database is the state that was
+  /// committed.
   package init(
     name: String, options: ModelOptions = ModelOptions(), time: any TimeSource, seed: Seed = Seed(0),
     onCommit: (@Sendable (CommitRecord) -> Void)? = nil
@@ -93,10 +92,10 @@ package final class ModelDatabase: Sendable {
     }
   }
 
-  /// All sessions die; new ones find a database that cannot be written for a while.
+  /// All sessions die; once the server is back, it cannot be written for a while.
   package func failOver(downFor: Duration = .zero, readOnlyFor: Duration = .zero) {
     crash(downFor: downFor)
-    withServer { $0.isReadOnlyUntil = readOnlyFor > .zero ? time.now + readOnlyFor : nil }
+    withServer { $0.isReadOnlyUntil = readOnlyFor > .zero ? time.now + downFor + readOnlyFor : nil }
   }
 
   /// Nobody can connect for a while; who is connected stays.

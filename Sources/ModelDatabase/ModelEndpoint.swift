@@ -37,9 +37,8 @@ package final class ModelEndpoint: Endpoint {
     return ModelConnection(database, session: session, endpoint: name)
   }
 
-  /// The client is killed: its connections hear nothing any more, and the server does not know it yet. A
-  /// call that was
-  /// on its way may still arrive, as the seed will have it.
+  /// The client is killed: its connections hear nothing any more, and the server does not know it yet.
+  /// A call that was on its way may still arrive, as the seed will have it.
   package func vanish() {
     hasVanished.withLock { $0 = true }
     database.vanish(client: client)

@@ -23,8 +23,7 @@ package struct ModelOptions: Sendable {
   package var engine = Engine(rawValue: "model")
   package var isolation = Isolation.versioned
   /// Deletes lock the gaps between keys as far as the next rows, as InnoDB's REPEATABLE READ and SQL
-  /// Server's
-  /// SERIALIZABLE do. Gap locks are shared: two loads of an empty table then deadlock.
+  /// Server's SERIALIZABLE do. Gap locks are shared: two loads of an empty table then deadlock.
   package var locksGaps = false
   package var errorEffect = ErrorEffect.abortsTransaction
   /// Without shared snapshots each read sees what its isolation lets it, and the verdict tells whether

@@ -80,8 +80,8 @@ extension ModelServer {
     return try replace(index, entry, job: job, from: entry.attempt, site)
   }
 
-  /// Compare and swap on the attempt number. The row stays locked until the transaction ends, which makes
-  /// it the fence.
+  /// Compare and swap on the attempt number. The row stays locked until the transaction ends, which
+  /// makes it the fence.
   private mutating func replace(
     _ index: Int, _ entry: LedgerEntry, job: String, from attempt: Int, _ site: CallSite
   ) throws(DatabaseError) -> Attempt<Void> {

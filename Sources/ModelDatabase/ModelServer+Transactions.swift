@@ -67,7 +67,10 @@ extension ModelServer {
     }
     sessions[index].transaction = nil
     apply(transaction, index, site)
+    // A statement's own transaction ends with it, and a write goes on.
+    let writer = transaction.isImplicit ? sessions[index].writer : nil
     endTransaction(index)
+    sessions[index].writer = writer
   }
 
   private mutating func apply(_ transaction: ModelTransaction, _ index: Int, _ site: CallSite) {

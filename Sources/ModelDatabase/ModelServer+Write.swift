@@ -42,7 +42,6 @@ extension ModelServer {
     }
     guard lockUniques(index, rows, table), lockParents(index, rows, table) else { return .blocked }
     try insert(index, rows, writer.table, site)
-    // An implicit transaction ends with the statement, the write does not.
     sessions[index].writer?.count += rows.count
     return .done(())
   }
@@ -63,7 +62,9 @@ extension ModelServer {
       }
       let key: RowKey
       if let encoder = table.key {
-        guard let made = encoder.key(of: batch.row(index)) else { continue }
+        guard let made = encoder.key(of: batch.row(index)) else {
+          preconditionFailure("key columns were checked for NULL")
+        }
         key = made
       } else {
         key = RowKey(prefix: number)
@@ -192,7 +193,7 @@ extension ModelServer {
     _ index: Int, _ rows: [StoredRow], _ position: Int, _ site: CallSite
   ) throws(DatabaseError) {
     guard var transaction = sessions[index].transaction else { return }
-    let before = transaction
+    let before = options.errorEffect == .undoesStatement ? transaction : nil
     sessions[index].transaction = nil
     let slot = transaction.position(of: position)
     for row in rows { transaction.changes[slot].rows.set(row.key, nil) }
@@ -201,7 +202,7 @@ extension ModelServer {
     do throws(DatabaseError) {
       try checkChildren(index, position, rows, deferred: false, site)
     } catch {
-      if options.errorEffect == .undoesStatement { sessions[index].transaction = before }
+      if let before { sessions[index].transaction = before }
       throw error
     }
   }

@@ -26,9 +26,9 @@ package struct CommitRecord: Sendable {
 
 /// The server behind all connections: sessions, locks, and what is committed.
 ///
-/// Statements run one at a time and never wait inside: they are tried, and tried again once their lock is
-/// granted.
-/// What has to happen outside (resuming who waited, telling the observer) is left in `effects`.
+/// Statements run one at a time and never wait inside: they are tried, and tried again once their lock
+/// is granted. What has to happen outside (resuming who waited, telling the observer) is left in
+/// `effects`.
 struct ModelServer: Sendable {
   struct Effects: Sendable {
     var resumed: [CheckedContinuation<Void, Never>] = []
@@ -43,7 +43,6 @@ struct ModelServer: Sendable {
   var locks = LockManager()
   var sessions: [ModelSession] = []
   var effects = Effects()
-  var hasShortLocks = false
   var isObserved = false
   private var connections = 0
   private var clients = 0
@@ -97,7 +96,8 @@ struct ModelServer: Sendable {
     guard sessions[index].expires == nil else { return }
     sessions[index].expires = time.now + options.zombieLife
     // What was on its way may arrive, or not.
-    sessions[index].lastCall = sessions[index].latency.next() & 1 == 0
+    let isCalling = sessions[index].isCalling || locks.isWaiting(sessions[index].number)
+    sessions[index].lastCall = isCalling && sessions[index].latency.next() & 1 == 0
     wake(locks.cancelWait(of: sessions[index].number))
     resume(sessions[index].number)
     // Who waits for it has something new to wait for.
@@ -110,7 +110,6 @@ struct ModelServer: Sendable {
     locks = LockManager()
     effects.resumed += parked.map(\.continuation)
     parked = []
-    hasShortLocks = false
   }
 
   /// Ends what has had its time.
@@ -135,6 +134,7 @@ struct ModelServer: Sendable {
     expire()
     guard let index = index(of: session) else { throw site.lost }
     if sessions[index].expires != nil { return try attemptLast(index, site, statement) }
+    sessions[index].isCalling = false
     try throwIfVictim(index, site)
     if locks.isWaiting(session) {
       lookForDeadlock(index)
@@ -181,17 +181,18 @@ struct ModelServer: Sendable {
   }
 
   private mutating func endStatement(_ index: Int, _ site: CallSite) throws(DatabaseError) {
-    if hasShortLocks { releaseShort(index) }
+    releaseShort(index)
     if sessions[index].transaction?.isImplicit == true { try commit(index, site) }
   }
 
   private mutating func releaseShort(_ index: Int) {
+    guard sessions[index].hasShortLocks else { return }
+    sessions[index].hasShortLocks = false
     wake(locks.releaseShort(sessions[index].number))
-    hasShortLocks = false
   }
 
   private mutating func fail(_ index: Int, _ error: DatabaseError) {
-    if hasShortLocks { releaseShort(index) }
+    releaseShort(index)
     sessions[index].waitsSince = nil
     sessions[index].cursor = nil
     sessions[index].writer = nil
@@ -214,7 +215,7 @@ struct ModelServer: Sendable {
   mutating func pass(_ index: Int, _ mode: LockMode, _ interval: KeyInterval, in space: Int) -> Bool {
     let session = sessions[index].number
     guard locks.wouldBlock(mode, on: .range(interval), in: space, by: session) else { return true }
-    hasShortLocks = true
+    sessions[index].hasShortLocks = true
     return locks.request(mode, on: .range(interval), in: space, by: session, isShort: true) == .granted
   }
 
@@ -249,7 +250,10 @@ struct ModelServer: Sendable {
 
   /// The statement that waits was cancelled.
   mutating func cancelWait(_ session: Int) {
-    guard let index = index(of: session), locks.isWaiting(session) else { return }
+    guard let index = index(of: session) else { return }
+    sessions[index].isCalling = false
+    sessions[index].waitsSince = nil
+    guard locks.isWaiting(session) else { return }
     wake(locks.cancelWait(of: session))
     if sessions[index].transaction?.isImplicit ?? true {
       rollback(index)

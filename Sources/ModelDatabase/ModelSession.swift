@@ -71,11 +71,15 @@ struct ModelSession: Sendable {
   var writer: ModelWriter?
   var snapshot: ModelSnapshot?
   var fences: [String] = []
+  /// Has asked for locks that go with the statement.
+  var hasShortLocks = false
   /// A deadlock chose it while it waited.
   var isVictim = false
   /// The client is gone; the server finds out then.
   var expires: Duration?
-  /// A call was on its way when the client vanished, and will arrive.
+  /// A call is on its way to the server.
+  var isCalling = false
+  /// One was when the client vanished, and it will arrive.
   var lastCall = false
   /// Since when it waits for a lock.
   var waitsSince: Duration?

@@ -4,9 +4,8 @@ import Rows
 /// A key's values as bytes that compare as the values do: integers by size, text and everything else by
 /// their bytes.
 ///
-/// The first eight bytes are a number, so that the key of one integer needs no memory of its own. No key
-/// of a
-/// table is the beginning of another, which makes padding harmless.
+/// The first eight bytes are a number, so that the key of one integer needs no memory of its own. No
+/// key of a table is the beginning of another, which makes padding harmless.
 package struct RowKey: Hashable, Sendable {
   package var prefix: UInt64
   package var rest: [UInt8]

@@ -105,8 +105,9 @@ private struct SchemaCatalog {
         default: isSerial ? .byDefault : nil
         }
       let storage = ["s": "STORED", "v": "VIRTUAL"][result.text(row, 5) ?? ""]
+      let type = ServerType(result, row, from: 11)
       var column = ColumnSchema(
-        name: result.text(row, 1) ?? "", type: ServerType(result, row, from: 11).columnType,
+        name: result.text(row, 1) ?? "", type: type.columnType,
         declared: result.text(row, 2) ?? "", isNullable: !result.isTrue(row, 3),
         isGenerated: storage != nil, identity: identity,
         defaultExpression: isSerial || storage != nil ? nil : result.text(row, 6))
@@ -116,6 +117,7 @@ private struct SchemaCatalog {
       column.collation = result.text(row, 8)
       column.comment = result.text(row, 9)
       column.isOfUserType = result.isTrue(row, 10)
+      column.rewritesText = type.oid == ServerType.jsonb
       try change(result, row) { table throws(DatabaseError) in table.columns.append(column) }
     }
   }

@@ -18,6 +18,12 @@ extension PostgresDriver {
   }
 
   private static let target = "n.nspname = $1 AND c.relname = $2"
+  /// The table `c`, and every partition of it, as `p`: rows of a partitioned table are written into these.
+  private static let parts = """
+    pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    JOIN pg_class p ON p.oid = c.oid OR p.oid IN (SELECT relid FROM pg_partition_tree(c.oid))
+    JOIN pg_namespace pn ON pn.oid = p.relnamespace
+    """
 
   private func query(_ sql: String, _ table: TableName) throws(DatabaseError) -> ResultSet {
     try session.run(
@@ -27,9 +33,10 @@ extension PostgresDriver {
   private func foreignKeys(_ table: TableName) throws(DatabaseError) -> [Obstacle] {
     let result = try query(
       """
-      SELECT fn.nspname, f.relname, k.conname, pg_get_constraintdef(k.oid), obj_description(k.oid, 'pg_constraint')
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      JOIN pg_constraint k ON (k.conrelid = c.oid OR k.confrelid = c.oid) AND k.contype = 'f' AND k.conparentid = 0
+      SELECT DISTINCT fn.nspname, f.relname, k.conname, pg_get_constraintdef(k.oid),
+        obj_description(k.oid, 'pg_constraint')
+      FROM \(PostgresDriver.parts)
+      JOIN pg_constraint k ON (k.conrelid = p.oid OR k.confrelid = p.oid) AND k.contype = 'f' AND k.conparentid = 0
       JOIN pg_class f ON f.oid = k.conrelid JOIN pg_namespace fn ON fn.oid = f.relnamespace
       WHERE \(PostgresDriver.target) ORDER BY fn.nspname, f.relname, k.conname
       """, table)
@@ -54,20 +61,25 @@ extension PostgresDriver {
       restoration: (restoration + afterwards).joined(separator: "; "))
   }
 
-  /// Triggers that would fire for us: those that are disabled or for replicas only do not.
+  /// Triggers that would fire for us: those that are disabled or for replicas only do not, nor do a partition's for
+  /// statements. A partition's clone of a trigger goes with the trigger, unless somebody enabled it alone.
   private func triggers(_ table: TableName) throws(DatabaseError) -> [Obstacle] {
     let result = try query(
       """
-      SELECT t.tgname, t.tgenabled FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
-      WHERE \(PostgresDriver.target) ORDER BY t.tgname
+      SELECT t.tgname, t.tgenabled, pn.nspname, p.relname FROM \(PostgresDriver.parts)
+      JOIN pg_trigger t ON t.tgrelid = p.oid AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+      WHERE \(PostgresDriver.target) AND (p.oid = c.oid OR t.tgtype & 1 = 1 AND NOT EXISTS (
+        SELECT FROM pg_partition_ancestors(p.oid) a JOIN pg_trigger o ON o.tgrelid = a.relid AND o.tgrelid <> p.oid
+        AND o.tgname = t.tgname AND o.tgenabled = t.tgenabled))
+      ORDER BY p.oid <> c.oid, pn.nspname, p.relname, t.tgname
       """, table)
     return (0..<result.rowCount).map { row in
       let name = result.text(row, 0) ?? ""
-      let (on, trigger) = (dialect.quoted(table), dialect.quoted(name))
+      let owner = TableName(schema: result.text(row, 2), name: result.text(row, 3) ?? "")
+      let (on, trigger) = (dialect.quoted(owner), dialect.quoted(name))
       let enable = result.text(row, 1) == "A" ? "ENABLE ALWAYS" : "ENABLE"
       return Obstacle(
-        table: table, kind: .trigger, name: name, removal: "ALTER TABLE \(on) DISABLE TRIGGER \(trigger)",
+        table: owner, kind: .trigger, name: name, removal: "ALTER TABLE \(on) DISABLE TRIGGER \(trigger)",
         restoration: "ALTER TABLE \(on) \(enable) TRIGGER \(trigger)")
     }
   }

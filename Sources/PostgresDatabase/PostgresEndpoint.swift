@@ -13,13 +13,14 @@ package struct PostgresEndpoint: Endpoint {
 
   /// Takes what libpq takes as a `postgres://` or `postgresql://` URL, and `schema=NAME` (default: public).
   ///
-  /// `password` replaces one in the URL; with neither, libpq looks into PGPASSWORD and ~/.pgpass. `executor`
-  /// makes the thread of each connection. Throws `.configuration` for a URL that cannot be understood.
+  /// `password` replaces one in the URL; with neither, libpq looks into PGPASSWORD and ~/.pgpass. `schema` replaces
+  /// the URL's. `executor` makes the thread of each connection. Throws `.configuration` for a URL that cannot be understood.
   package init(
-    url: String, password: String? = nil, executor: @escaping @Sendable () -> any SerialExecutor
+    url: String, password: String? = nil, schema: String? = nil,
+    executor: @escaping @Sendable () -> any SerialExecutor
   ) throws(DatabaseError) {
     do throws(PostgresURL.Malformed) {
-      self.url = try PostgresURL(url, password: password)
+      self.url = try PostgresURL(url, password: password, schema: schema)
     } catch {
       throw DatabaseError(
         engine: PostgresDialect.engine, errorClass: .configuration,

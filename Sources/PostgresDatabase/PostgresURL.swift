@@ -26,7 +26,8 @@ struct PostgresURL: Sendable {
   static let form = "postgres://user@host:5432/database?schema=public"
   private static let secrets = ["password", "sslpassword"]
 
-  init(_ url: String, password: String?) throws(Malformed) {
+  /// `other` replaces the schema that the URL names.
+  init(_ url: String, password: String?, schema other: String? = nil) throws(Malformed) {
     guard let scheme = ["postgres://", "postgresql://"].first(where: url.hasPrefix) else {
       throw Malformed(reason: "it does not begin with postgres://")
     }
@@ -39,11 +40,15 @@ struct PostgresURL: Sendable {
       let key = item.upTo("=")
       if key == "schema" {
         schema = try PostgresURL.decoded(item.after(key))
-        printable.append(item)
+        if other == nil { printable.append(item) }
       } else {
         forLibpq.append(item)
         if !PostgresURL.secrets.contains(where: { $0 == key }) { printable.append(item) }
       }
+    }
+    if let other {
+      schema = other
+      printable.append("schema=\(other)")
     }
     guard !schema.isEmpty else { throw Malformed(reason: "its schema is empty") }
     let user = parts.user.map { "\($0)@" } ?? ""
@@ -52,12 +57,23 @@ struct PostgresURL: Sendable {
     let userInfo = parts.userInfo.map { "\($0)@" } ?? ""
     var found = try PostgresURL.parsed(
       "postgres://\(userInfo)\(parts.hostAndPath)" + PostgresURL.query(forLibpq))
+    try PostgresURL.checkPort(found)
     let inURL = found.first { $0.keyword == "password" }?.value
     found.removeAll { $0.keyword == "password" }
     parameters = found
     self.password = password ?? inURL
     self.schema = schema
     identity = PostgresURL.identity(found, schema: schema)
+  }
+
+  /// libpq looks at it only when it connects. Several hosts have several ports, and an empty one is the usual one.
+  private static func checkPort(_ parameters: [Parameter]) throws(Malformed) {
+    let ports = parameters.first { $0.keyword == "port" }?.value ?? ""
+    for port in ports.split(separator: ",") {
+      guard let number = Int(port), 1...65535 ~= number else {
+        throw Malformed(reason: "its port is no number from 1 to 65535")
+      }
+    }
   }
 
   private static func query(_ items: [Substring]) -> String {

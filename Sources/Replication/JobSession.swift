@@ -88,7 +88,7 @@ actor JobSession {
       step, on: side, seed: random.derived(steps),
       unless: { $0.errorClass == .readOnly && !hasWritten },
       // Whoever has never answered may never do, and whoever ends has waited long enough.
-      countsAsAttempt: { !Circuit.concerns($0) || !isEstablished[side.rawValue] || isEnding }, body)
+      countsAsAttempt: { !Circuit.concerns($0) || !isEstablished[side.position] || isEnding }, body)
   }
 
   /// One at a time: a connection serves one call, and nobody may find it half renewed.
@@ -170,7 +170,7 @@ actor JobSession {
       await connection.close()
       throw error
     }
-    isEstablished[Side.target.rawValue] = true
+    isEstablished[Side.target.position] = true
     target = connection
     return connection
   }
@@ -196,7 +196,7 @@ actor JobSession {
   private func openSource() async throws -> any Connection {
     if let source { return source }
     let connection = try await context.source.connect(.read)
-    isEstablished[Side.source.rawValue] = true
+    isEstablished[Side.source.position] = true
     do {
       if hasSnapshot { try await begin(connection) }
     } catch {

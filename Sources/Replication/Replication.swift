@@ -87,6 +87,9 @@ package struct Replication: Sendable {
   func check(_ pairs: [TablePair], _ missing: [TableSchema]) throws(JobError) {
     for pair in pairs { try TargetCheck.check(pair, allowNarrower: context.options.allowNarrower) }
     for table in missing {
+      try TargetCheck.checkColumns(
+        of: table.name,
+        isEmpty: table.columns.allSatisfy { table.keepsGeneration(of: $0, in: context.target.engine) })
       for column in table.columns where !column.isGenerated { try checkCreatable(column, of: table) }
     }
   }

@@ -12,6 +12,8 @@ package enum TargetCheck {
         "table \(table): the target has no column for the source's \(column.name) (\(column.declared))",
         remedy: "Add the column to the target, or drop the target table and let Proofload create it.")
     }
+    try checkColumns(of: table, isEmpty: pair.writable.columns.isEmpty && pair.unpairable.isEmpty)
+    try checkTexts(pair)
     // What the target computes is not written.
     if let column = pair.unpairable.first(where: { !$0.target.isGenerated }) {
       throw JobError(
@@ -27,6 +29,28 @@ package enum TargetCheck {
         remedy: "Give the column a default, or drop it from the target.")
     }
     if !allowNarrower { try checkWidth(pair) }
+  }
+
+  /// No engine can be told to write rows that have no columns.
+  package static func checkColumns(of table: TableName, isEmpty: Bool) throws(JobError) {
+    guard isEmpty else { return }
+    throw JobError(
+      .configuration,
+      "table \(table): it has no column that could be written, and rows without one cannot be copied",
+      remedy: "Name the other tables with --tables, or give this one a column.")
+  }
+
+  /// A text that comes back with other characters is another text, for whoever compares.
+  private static func checkTexts(_ pair: TablePair) throws(JobError) {
+    for column in pair.columns
+    where column.target.rewritesText && !column.source.rewritesText && !column.target.isGenerated {
+      let (source, target) = (column.source.declared, column.target.declared)
+      throw JobError(
+        .configuration,
+        "table \(pair.target.name), column \(column.target.name): \(target) keeps what a text means, but not its characters: white space, the order of keys and keys that are there twice would be lost from the source's \(source)",
+        remedy:
+          "Declare the column as json or text for the copy, verify, and change its type to \(target) then.")
+    }
   }
 
   private static func checkWidth(_ pair: TablePair) throws(JobError) {

@@ -1,3 +1,6 @@
+import Databases
+import Replication
+
 /// What a command tells the shell. 6 is reserved for rows put into quarantine; 99 is never used, because
 /// Airflow takes it for a skipped task.
 package enum ExitCode: Int32, Sendable, CaseIterable, Encodable {
@@ -12,7 +15,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable, Encodable {
   package var meaning: String {
     switch self {
     case .done: "done; for verify: the two sides are equal"
-    case .different: "the two sides differ"
+    case .different: "the two sides differ; for simulate: a seed failed"
     case .usage: "usage or configuration: nothing was moved, something has to be changed first"
     case .unverified: "could not verify: something prevented the comparison"
     case .gaveUp: "gave up: something failed on the way; a rerun goes on from there"
@@ -30,5 +33,17 @@ package enum ExitCode: Int32, Sendable, CaseIterable, Encodable {
     case .gaveUp: "gave up"
     case .interrupted: "interrupted"
     }
+  }
+}
+
+extension ExitCode {
+  /// What the shell hears of a run.
+  package init(_ report: RunReport) {
+    self =
+      switch report.outcome {
+      case .done: .done
+      case .stopped: .interrupted
+      case .failed: report.failure?.database?.errorClass == .cancelled ? .interrupted : .gaveUp
+      }
   }
 }

@@ -1,3 +1,4 @@
+import Databases
 import FaultInjection
 
 /// The faults that were injected into a run, as receipts tell it.

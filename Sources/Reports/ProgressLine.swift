@@ -83,8 +83,8 @@ package struct ProgressLine: Sendable {
     _ outage: (endpoint: String, reason: String, until: Duration), at time: Duration
   ) -> String {
     let left = (outage.until - time).seconds
-    let when = left > 0 ? "trying again in \(Figures.duration(left))" : "trying again"
-    return "\(phase): \(outage.endpoint) is away, \(when): \(outage.reason)"
+    let when = left > 0 ? ", another attempt in \(Figures.duration(left))" : ""
+    return "\(phase): waiting for \(outage.endpoint)\(when): \(outage.reason)"
   }
 
   /// Only while copying is known what is left: what a check finds changed is still to be copied.

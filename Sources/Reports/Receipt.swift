@@ -27,6 +27,8 @@ package struct Receipt: Encodable, Sendable {
   package var faultPlans: [FaultPlanReceipt]?
   package var demo: DemoReceipt?
   package var proxy: ProxyReceipt?
+  package var proof: ProofReceipt?
+  package var simulation: SimulationReceipt?
   package var explanations: [ErrorExplanation]?
 
   package init(command: String, exitCode: ExitCode, time: WallTime) {

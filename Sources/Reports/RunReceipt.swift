@@ -52,6 +52,8 @@ package struct RunReceipt: Encodable, Sendable {
   var tables: [Table]
   var restored: [String]
   var notes: [String]
+  /// What did not go smoothly, and was tried again.
+  var retry: RetryReport
 
   package init(_ report: RunReport) {
     let figures = RunFigures(report)
@@ -82,6 +84,7 @@ package struct RunReceipt: Encodable, Sendable {
     }
     restored = report.restored
     notes = report.notes
+    retry = report.retry.tidied
   }
 }
 

@@ -79,8 +79,9 @@ struct DeclaredType: Equatable {
 
   private var otherType: ColumnType? {
     switch name {
-    case "REAL", "DOUBLE", "DOUBLE PRECISION", "FLOAT", "FLOAT8": .float64
-    case "FLOAT4": .float32
+    case "REAL", "DOUBLE", "DOUBLE PRECISION", "FLOAT", "FLOAT4", "FLOAT8": .float64
+    // Ours, and checked: whatever else it is called, SQLite's REAL has 64 bits.
+    case "FLOAT32": .float32
     case "UUID", "GUID", "UNIQUEIDENTIFIER": .uuid
     case "JSON", "JSONB", "JSON_TEXT": .json
     default: nil

@@ -37,7 +37,7 @@ package struct SQLiteDialect: SQLDialect {
     case .int16: "SMALLINT"
     case .int32: "INT4"
     case .int64: "BIGINT"
-    case .float32: "FLOAT4"
+    case .float32: "FLOAT32"
     case .float64: "DOUBLE"
     case .decimal(let precision, let scale):
       // A REAL keeps 15 digits.

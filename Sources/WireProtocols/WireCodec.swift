@@ -1,3 +1,4 @@
+import Databases
 import FaultInjection
 
 /// Where bytes are going.

@@ -55,10 +55,9 @@ enum ExplanationText {
   }
 
   static func overview(_ style: TerminalStyle) -> [String] {
-    var lines = ["Engines"]
+    var lines = ["Engines, and how their errors are written"]
     for catalog in ErrorCatalog.all {
-      lines += fact(
-        catalog.engine.rawValue, "\(catalog.title): \(catalog.entries.count) errors, each \(catalog.codes)")
+      lines += fact(catalog.engine.rawValue, "\(catalog.title): \(catalog.codes)")
     }
     lines += ["", "Classes, and what Proofload does"]
     for errorClass in ErrorClass.allCases { lines += fact(errorClass.rawValue, errorClass.reaction) }

@@ -69,7 +69,7 @@ struct Job: Sendable {
         try await replication(session, faults: injection, progress: progress).run()
       }
       receipt.run = RunReceipt(report)
-      receipt.end(Job.exitCode(of: report))
+      receipt.end(ExitCode(report))
       receipt.error = report.failure.map(Failures.receipt)
       text =
         ["\(report.source) → \(report.target)", ""]
@@ -90,13 +90,5 @@ struct Job: Sendable {
     receipt.time = session.time.wallClock
     receipt.engines = Endpoints.versions([source, target])
     return CommandResult(receipt: receipt, text: text)
-  }
-
-  static func exitCode(of report: RunReport) -> ExitCode {
-    switch report.outcome {
-    case .done: .done
-    case .stopped: .interrupted
-    case .failed: report.failure?.database?.errorClass == .cancelled ? .interrupted : .gaveUp
-    }
   }
 }

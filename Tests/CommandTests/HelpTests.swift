@@ -16,7 +16,9 @@ import Testing
     #expect(try String(contentsOf: file, encoding: .utf8) == text)
   }
 
-  @Test(arguments: ["demo", "explain", "faults", "generate", "plan", "proxy", "replicate", "verify"])
+  @Test(arguments: [
+    "demo", "explain", "faults", "generate", "plan", "prove", "proxy", "replicate", "simulate", "verify",
+  ])
   func `a command explains itself, as recorded`(name: String) throws {
     let help = try command.run([name, "--help"])
     #expect(help.code == 0)
@@ -47,7 +49,9 @@ import Testing
     #expect(taught.code == 2)
     #expect(taught.errors.contains("there is no command 'replcate'"))
     #expect(taught.errors.contains("Did you mean 'proofload replicate'?"))
-    #expect(taught.errors.contains("demo, generate, plan, replicate, verify, faults, proxy, explain"))
+    #expect(
+      taught.errors.contains(
+        "demo, generate, plan, replicate, verify, prove, simulate, faults, proxy, explain"))
   }
 
   @Test func `the version is on standard output`() throws {

@@ -13,6 +13,7 @@ import Testing
       ("plan --from sqlite:a.db --to sqlite:b.db", 0, "plan"),
       ("replicate --from sqlite:a.db --to sqlite:b.db", 0, "run"),
       ("verify --from sqlite:a.db --to sqlite:b.db", 0, "verification"),
+      ("simulate --seeds 1..3", 0, "simulation"),
       ("replicate --from sqlite:no.db --to sqlite:b.db", 2, "error"),
       ("replicate --to sqlite:b.db", 2, "error"),
       ("replicate --nonsense", 2, "error"),

@@ -46,6 +46,10 @@ import Testing
       "replicate --from postgres://h/d?nonsense=1 --to sqlite:b.db", "cannot be understood",
       "postgres://user@host"
     ),
+    (
+      "replicate --from postgres://h:54x2/d --to sqlite:b.db", "its port is no number from 1 to 65535",
+      "postgres://user@host"
+    ),
     ("replicate --from sqlite:a.db --to stackoverflow:", "can only be read", "--witness"),
     ("replicate --from stackoverflow:?size=1 --to sqlite:b.db", "no option 'size'", "stackoverflow:?scale"),
     ("replicate --from sqlite:a.db --to sqlite:./a.db", "are the same database", "Name two different ones"),

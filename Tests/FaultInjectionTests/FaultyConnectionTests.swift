@@ -76,6 +76,19 @@ import Testing
     await connection.close()
   }
 
+  @Test func `a commit that fails for good is the end of its transaction`() async throws {
+    let table = try await FaultyTable()
+    let connection = try await table.connect("at: commit, fault: disk-full, cure: {times: 1}")
+    try await table.insert(connection)
+    let error = try await databaseError { try await connection.commit() }
+    #expect(error.code == "13" && error.outcome == .didNotHappen)
+    #expect(try await table.count() == 100)
+    try await table.insert(connection)
+    try await connection.commit()
+    #expect(try await table.count() == 110)
+    await connection.close()
+  }
+
   @Test func `an error that takes back a statement leaves the transaction open, as the engine does`()
     async throws
   {

@@ -30,7 +30,8 @@ import Testing
     "mysql://h/d", "postgres://u:hunter2@more@h/d", "postgres://u:hunter2/x@h/d",
     "postgres://u:hunter2%zz@h/d",
     "postgres://u@h/d?hunter2", "postgres://h/d?sslpasword=hunter2", "postgres://h/d?schema=",
-    "postgres://u:hunter2@\u{301}x@h/d",
+    "postgres://u:hunter2@\u{301}x@h/d", "postgres://u@h:hunter2/d", "postgres://u@h:0/d",
+    "postgres://u@h:65536/d", "postgres://u@a:1,b:x/d", "postgres://u@h/d?port=hunter2",
   ])
   func `what is wrong with a URL is said without quoting it`(text: String) {
     let error = #expect(throws: PostgresURL.Malformed.self) { try PostgresURL(text, password: nil) }

@@ -16,7 +16,12 @@ private let mortal = Result {
 @Suite(PostgresServer.isNeeded, .serialized) struct GenuineFaultTests {
   private let server: PrivateServer
 
-  init() throws { server = try mortal.get() }
+  init() throws {
+    server = try mortal.get()
+    // What a server acknowledged and lost in a crash would be another story.
+    try server.execute("ALTER SYSTEM SET synchronous_commit = on")
+    try server.execute("SELECT pg_reload_conf()")
+  }
 
   private func target(_ name: String) throws -> MortalTarget {
     try server.execute("CREATE DATABASE \(name)")
@@ -30,6 +35,28 @@ private let mortal = Result {
     let target = try target("death_\(death)")
     try await target.expectHonesty(["57P01", "57P02", "57P03", ""]) { [server] in
       try server.restart(after: death)
+    }
+  }
+
+  @Test(arguments: ServerDeath.allCases)
+  func `a run that retries outlives a server that goes down in the middle of its load`(
+    death: ServerDeath
+  ) async throws {
+    let target = try target("outlived_\(death)")
+    try await target.expectHealing { [server] in try server.restart(after: death) }
+  }
+
+  @Test func `a run that retries outlives the end of its sessions, and connections that are refused`()
+    async throws
+  {
+    let target = try target("refilled")
+    try await target.expectHealing { [target] in
+      let faults = SessionFaults(target.target)
+      try faults.terminate()
+      var hoard = try faults.exhaustConnections()
+      // Long enough to be refused once.
+      usleep(300_000)
+      hoard.close()
     }
   }
 
@@ -53,6 +80,17 @@ private let mortal = Result {
     #expect(report.failure?.database?.errorClass == .conflict)
     #expect(try await CopyWitness(source: target.source, target: target.target).lies() == [])
     try await target.expectWhole()
+  }
+
+  @Test func `a run that retries outlives a real deadlock`() async throws {
+    let target = try target("disentangled")
+    #expect(try await target.run().failure?.message == nil)
+    try server.execute("DELETE FROM public.items WHERE id = 700", database: "disentangled")
+    let partner = try DeadlockPartner(
+      target.target, holds: "SELECT FROM public.items WHERE id = 699 FOR UPDATE",
+      wants: "SELECT FROM public.items WHERE id = 698 FOR UPDATE")
+    try await target.expectHealing {}
+    try partner.finish()
   }
 
   @Test func `when all connections are taken, the error says so before anything is written`() async throws {
@@ -125,6 +163,20 @@ private let mortal = Result {
     defer { stop() }
     try primary.waitForStandby(true)
     try await target.expectHonesty(["57P01", "57P02", "57P03", ""]) { [primary, standby] in
+      try primary.end(.killed)
+      try standby.promote()
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `a run that retries goes on at the new primary, also if it lost commits`(isLossy: Bool) async throws {
+    defer { stop() }
+    try primary.waitForStandby(true)
+    try await target.expectHealing { [primary, standby] in
+      guard isLossy else { return }
+      try primary.waitForStandby(false)
+      try standby.stopFollowing()
+    } strike: { [primary, standby] in
       try primary.end(.killed)
       try standby.promote()
     }

@@ -39,12 +39,13 @@ struct MortalTarget {
     return options
   }
 
-  /// Runs the job; `strike` is called once, while the given write has rows in an open transaction.
+  /// Runs the job; `strike` is called once, while the given write has rows in an open
+  /// transaction, and `earlier` at half that number.
   func run(
     options: ReplicationOptions = options, atWrite number: Int = 10,
-    strike: @escaping @Sendable () throws -> Void = {}
+    earlier: @escaping @Sendable () throws -> Void = {}, strike: @escaping @Sendable () throws -> Void = {}
   ) async throws -> RunReport {
-    try await replicate(source, target, options: options, atWrite: number, strike: strike)
+    try await replicate(source, target, options: options, atWrite: number, earlier: earlier, strike: strike)
   }
 
   /// Strikes a run that does not retry. It has to fail with one of the codes, leave a true ledger and no half
@@ -65,6 +66,21 @@ struct MortalTarget {
     #expect(try await halfUnits() == [], sourceLocation: sourceLocation)
     #expect(try await witness.differences() != [], "it struck too late", sourceLocation: sourceLocation)
     try await expectWhole(sourceLocation)
+  }
+
+  /// Strikes a run that retries. It has to end by itself with an equal copy, and to say what it retried.
+  func expectHealing(
+    earlier: @escaping @Sendable () throws -> Void = {}, strike: @escaping @Sendable () throws -> Void,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    var options = MortalTarget.options
+    options.retry = .standard
+    let report = try await run(options: options, earlier: earlier, strike: strike)
+    #expect(report.failure?.message == nil, sourceLocation: sourceLocation)
+    #expect(!report.retry.retried.isEmpty, "it struck nobody", sourceLocation: sourceLocation)
+    let witness = CopyWitness(source: source, target: target)
+    #expect(try await witness.differences() == [], sourceLocation: sourceLocation)
+    #expect(try await witness.lies() == [], sourceLocation: sourceLocation)
   }
 
   func expectWhole(_ sourceLocation: SourceLocation = #_sourceLocation) async throws {
@@ -98,7 +114,8 @@ struct MortalTarget {
 /// Runs a job as `MortalTarget.run` does.
 func replicate(
   _ source: any Endpoint, _ target: any Endpoint, options: ReplicationOptions = MortalTarget.options,
-  atWrite number: Int = 10, strike: @escaping @Sendable () throws -> Void
+  atWrite number: Int = 10, earlier: @escaping @Sendable () throws -> Void = {},
+  strike: @escaping @Sendable () throws -> Void
 ) async throws -> RunReport {
   let writes = Guarded(0)
   let failure = Guarded<(any Error)?>(nil)
@@ -110,8 +127,10 @@ func replicate(
         count += 1
         return count
       }
-      guard write == number else { return }
-      do { try strike() } catch { failure.withLock { $0 = error } }
+      do {
+        if write == number / 2 { try earlier() }
+        if write == number { try strike() }
+      } catch { failure.withLock { $0 = error } }
     }
   ).run()
   if let error = failure.withLock({ $0 }) { throw error }

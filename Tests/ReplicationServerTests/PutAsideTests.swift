@@ -53,6 +53,49 @@ import Testing
     #expect(report.restored.count >= 5)
   }
 
+  private static let partitions = """
+    CREATE TABLE t (id int, k int, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+    CREATE TABLE low PARTITION OF t FOR VALUES FROM (0) TO (10);
+    CREATE TABLE high PARTITION OF t FOR VALUES FROM (10) TO (100) PARTITION BY RANGE (id);
+    CREATE TABLE "high est" PARTITION OF high FOR VALUES FROM (10) TO (100);
+    """
+
+  @Test func `no trigger and no foreign key of a single partition gets in the way, and all are as they were`()
+    async throws
+  {
+    let (from, to) = (try await PostgresServer.shared.database(), try await PostgresServer.shared.database())
+    try PostgresServer.shared.psql(
+      PutAsideTests.partitions + "INSERT INTO t SELECT g, g FROM generate_series(1, 50) g", from)
+    try PostgresServer.shared.psql(
+      PutAsideTests.partitions + """
+        CREATE TABLE audit (line text);
+        CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN INSERT INTO public.audit VALUES (TG_TABLE_NAME); RETURN NEW; END $$;
+        CREATE TRIGGER every AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION watch();
+        CREATE TRIGGER alone BEFORE INSERT ON low FOR EACH ROW EXECUTE FUNCTION watch();
+        CREATE TRIGGER middle AFTER INSERT ON high FOR EACH ROW EXECUTE FUNCTION watch();
+        CREATE TRIGGER always AFTER INSERT ON "high est" FOR EACH ROW EXECUTE FUNCTION watch();
+        ALTER TABLE "high est" ENABLE ALWAYS TRIGGER always;
+        CREATE TRIGGER statement AFTER INSERT ON low FOR EACH STATEMENT EXECUTE FUNCTION watch();
+        CREATE TRIGGER asleep AFTER INSERT ON low FOR EACH ROW EXECUTE FUNCTION watch();
+        ALTER TABLE low DISABLE TRIGGER asleep;
+        CREATE TABLE parents AS SELECT generate_series(1, 9) AS id;
+        ALTER TABLE parents ADD PRIMARY KEY (id);
+        ALTER TABLE low ADD CONSTRAINT lonely FOREIGN KEY (k) REFERENCES parents;
+        """, to)
+    let connection = try await PostgresEndpoint(url: to).connect(.write)
+    try await connection.prepareLedger()
+    await connection.close()
+    let before = try PostgresServer.shared.psql(PutAsideTests.description, to)
+    let (source, target) = (try PostgresEndpoint(url: from), try PostgresEndpoint(url: to))
+    let report = try await IdempotenceClaims.run(source, target)
+    #expect(report.failure?.message == nil)
+    #expect(try PostgresServer.shared.psql("SELECT count(*) FROM t", to) == "50")
+    #expect(try PostgresServer.shared.psql("SELECT count(*) FROM audit", to) == "0")
+    #expect(try PostgresServer.shared.psql(PutAsideTests.description, to) == before)
+    #expect(report.restored.count { $0.contains("trigger") } == 4, "\(report.restored)")
+  }
+
   @Test func `what a dead process put aside is restored by the next run, also if it has nothing to copy`()
     async throws
   {

@@ -49,6 +49,37 @@ import Testing
     #expect(throws: Never.self) { try check([column("a", source)], [column("a", target)]) }
   }
 
+  @Test func `a column that rewrites texts takes only what was rewritten alike`() throws {
+    var rewriting = column("doc", .json, declared: "jsonb")
+    rewriting.rewritesText = true
+    for source in [
+      column("doc", .json, declared: "json"), column("doc", .text(maxLength: nil), declared: "text"),
+    ] {
+      for allowNarrower in [false, true] {
+        let error = #expect(throws: JobError.self) {
+          try check([source], [rewriting], allowNarrower: allowNarrower)
+        }
+        #expect(error?.kind == .configuration)
+        #expect(error?.message.contains("column doc: jsonb keeps what a text means") == true)
+        #expect(error?.remedy?.contains("as json or text for the copy") == true)
+      }
+    }
+    #expect(throws: Never.self) { try check([rewriting], [rewriting]) }
+    #expect(throws: Never.self) { try check([rewriting], [column("doc", .json)]) }
+    #expect(throws: Never.self) { try check([rewriting], [column("doc", .text(maxLength: nil))]) }
+  }
+
+  @Test func `a table without a column to write is an error`() {
+    var computed = column("twice", .int32)
+    computed.isGenerated = true
+    for (source, target) in [([], []), ([column("twice", .int32)], [computed])]
+      as [([ColumnSchema], [ColumnSchema])]
+    {
+      let error = #expect(throws: JobError.self) { try check(source, target) }
+      #expect(error?.message.contains("it has no column that could be written") == true)
+    }
+  }
+
   @Test func `a source column without a target is an error`() {
     let error = #expect(throws: JobError.self) {
       try check([column("a", .int32), column("b", .int32)], [column("a", .int32)])

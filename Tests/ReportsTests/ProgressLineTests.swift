@@ -65,4 +65,16 @@ import Testing
     let rest = whole.dropFirst(text.count)
     #expect(rest.isEmpty || rest.hasPrefix(",") || rest.hasPrefix(":") || text.count < "copy".count)
   }
+
+  @Test func `while an endpoint is away the line says so, and when somebody tries again`() {
+    var line = copying()
+    line.note(
+      .waiting(endpoint: "postgres://b", reason: "connection refused", wait: .seconds(5)), at: .seconds(3))
+    #expect(
+      line.line(at: .seconds(4), width: 100)
+        == "copy: waiting for postgres://b, another attempt in 4.0 s: connection refused")
+    #expect(line.line(at: .seconds(9), width: 40) == "copy: waiting for postgres://b: connecti")
+    line.note(.reached("postgres://b"), at: .seconds(9))
+    #expect(line.line(at: .seconds(9), width: 100)?.hasPrefix("copy: 0 of 10 units") == true)
+  }
 }

@@ -1,9 +1,10 @@
 import Databases
 import Foundation
-import Replication
 import Reports
 import Runtime
 import Testing
+
+@testable import Replication
 
 @Suite struct RunSummaryTests {
   @Test func `a finished run is told in figures`() {
@@ -76,5 +77,63 @@ import Testing
       return receipt.json
     }
     #expect(Set((0..<20).map { _ in text() }).count == 1)
+  }
+
+  /// Two units that met deadlocks and a lost connection, and a step that was given up.
+  private func rough() -> RetryReport {
+    func failure(_ errorClass: ErrorClass, wait: Double?) -> RetriedFailure {
+      RetriedFailure(
+        seconds: 1.00049, errorClass: errorClass, code: "postgres 40P01", endpoint: "b", operation: "write",
+        wait: wait)
+    }
+    var report = RetryReport(policy: "default")
+    report.retried = [
+      RetriedWork(
+        unit: UnitKey(table: "posts", index: 0), attempts: 3, outcome: .done,
+        failures: [failure(.conflict, wait: 0.5), failure(.connectionLost, wait: 1)]),
+      RetriedWork(
+        unit: UnitKey(table: "users", index: 0), attempts: 2, outcome: .done,
+        failures: [failure(.conflict, wait: 0.25)]),
+      RetriedWork(
+        step: "restore", attempts: 2, outcome: .gaveUp,
+        failures: [failure(.throttled, wait: 2), failure(.throttled, wait: nil)]),
+    ]
+    report.writers = [
+      WritersChange(seconds: 1, table: "posts", writers: 2),
+      WritersChange(seconds: 9, table: "posts", writers: 3),
+    ]
+    report.outages = [
+      Outage(seconds: 1, endpoint: "sqlite:b.db", duration: 4, errorClass: .connectionLost)
+    ]
+    report.snapshots = 1
+    return report
+  }
+
+  @Test func `retries, outages and the number of writers are told, each in a sentence`() {
+    let report = Samples.run(
+      [Samples.unit("posts", 0, .copied, rows: 5)], planned: [("posts", 1)], retry: rough())
+    #expect(
+      RunSummary(report).lines().suffix(4) == [
+        "2 units were retried (2 conflicts, 1 lost connection), after 1.8 s of waiting.",
+        "1 step was retried (2 throttlings), after 2.0 s of waiting; 1 given up.",
+        "sqlite:b.db was away 1 time, 4.0 s in all.",
+        "Writers of posts, as conflicts and quiet told: 2, 3.",
+      ])
+  }
+
+  @Test func `a receipt tells each failure of a unit, with its wait`() throws {
+    var receipt = Receipt(command: "replicate", exitCode: .done, time: WallTime(seconds: 2))
+    receipt.run = RunReceipt(
+      Samples.run([Samples.unit("posts", 0, .copied, rows: 5)], planned: [("posts", 1)], retry: rough()))
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(receipt.json.utf8)) as? [String: Any])
+    let retry = try #require((json["run"] as? [String: Any])?["retry"] as? [String: Any])
+    #expect(retry.keys.sorted() == ["outages", "policy", "retried", "snapshots", "writers"])
+    let work = try #require((retry["retried"] as? [[String: Any]])?.first)
+    #expect(work["attempts"] as? Int == 3 && work["outcome"] as? String == "done")
+    #expect((work["unit"] as? [String: Any])?["table"] as? String == "posts")
+    let failure = try #require((work["failures"] as? [[String: Any]])?.first)
+    #expect(failure["seconds"] as? Double == 1 && failure["wait"] as? Double == 0.5)
+    #expect(failure["errorClass"] as? String == "conflict" && failure["code"] as? String == "postgres 40P01")
   }
 }

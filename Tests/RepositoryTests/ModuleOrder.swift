@@ -7,8 +7,9 @@ enum ModuleOrder {
     "SQLiteDatabase": 2, "PostgresDatabase": 2, "StackOverflow": 2, "ModelDatabase": 2, "FaultInjection": 2,
     "Replication": 2,
     "WireProtocols": 3, "Verification": 3,
-    "Simulation": 4, "Reports": 4,
-    "proofload": 5,
+    "Reports": 4,
+    "Simulation": 5,
+    "proofload": 6,
   ]
 
   /// Engines are behind the seam: only the command line picks one.

@@ -11,7 +11,7 @@ import Testing
     ("int  unsigned", .int64), ("INT8", .int64), ("INT4", .int32), ("MEDIUMINT", .int32), ("INT2", .int16),
     ("SMALLINT", .int16), ("TINYINT(1)", .int16), ("BOOLEAN", .bool), ("bool", .bool),
     ("REAL", .float64), ("DOUBLE PRECISION", .float64), ("Double", .float64), ("FLOAT(24)", .float64),
-    ("FLOAT4", .float32),
+    ("FLOAT4", .float64), ("FLOAT32", .float32),
     ("DECIMAL(10,2)", .decimal(precision: 10, scale: 2)),
     ("numeric ( 10 , 2 )", .decimal(precision: 10, scale: 2)),
     ("DECIMAL(5)", .decimal(precision: 5, scale: 0)), ("NUMERIC", .numeric(trailingZeros: false)),

@@ -42,7 +42,7 @@ import WireProtocols
   /// What struck, side by side, until a run is done.
   private func events(
     _ source: any Endpoint, _ target: any Endpoint, _ injector: PlannedFaults, _ time: VirtualTime
-  ) async throws -> [FaultInjection.Side: [String]] {
+  ) async throws -> [Side: [String]] {
     for _ in 0..<40 {
       let job = Replication(source: source, target: target, options: Self.options, time: time)
       let report = try? await job.run()
@@ -65,7 +65,7 @@ import WireProtocols
     // Nobody waits for a retry, and what is cured by time is cured by the waits between retries.
     let time = VirtualTime()
     let inProcess = PlannedFaults(plan, time: time)
-    func wrapped(_ url: String, _ side: FaultInjection.Side) throws -> any Endpoint {
+    func wrapped(_ url: String, _ side: Side) throws -> any Endpoint {
       FaultyEndpoint(try PostgresEndpoint(url: url), side: side, injector: inProcess, time: time)
     }
     let target = try await PostgresServer.shared.database()

@@ -51,7 +51,7 @@ struct ProxiedDatabase {
   let proxy: FaultProxy
 
   init(
-    _ injector: any FaultInjector = ScriptedFaults(), side: FaultInjection.Side = .target,
+    _ injector: any FaultInjector = ScriptedFaults(), side: Side = .target,
     database: String? = nil,
     heard: @escaping @Sendable (WireFault) -> Void = { _ in }
   ) async throws {

@@ -1,11 +1,6 @@
 import Databases
 import Runtime
 
-/// The end of a job at which something happens.
-package enum Side: Int, Sendable, Codable, CaseIterable {
-  case source, target
-}
-
 /// An attempt at a unit that failed, and on which side.
 struct UnitFailure: Error {
   var side: Side
@@ -130,8 +125,8 @@ struct Schedule: Sendable {
       queues[index].running += 1
       ticket.begun = now
       ticket.hasBegun = false
-      ticket.probes = Side.allCases.filter { admissions[$0.rawValue] == .probe }
-      for side in ticket.probes { circuits[side.rawValue].probe() }
+      ticket.probes = Side.allCases.filter { admissions[$0.position] == .probe }
+      for side in ticket.probes { circuits[side.position].probe() }
       return .run(ticket)
     }
     return .wait(until: wake)
@@ -146,7 +141,7 @@ struct Schedule: Sendable {
   }
 
   private mutating func answered(_ side: Side, _ ticket: inout Ticket, at now: Duration) {
-    if let time = circuits[side.rawValue].reached(at: now) { news.append(.back(side, after: time)) }
+    if let time = circuits[side.position].reached(at: now) { news.append(.back(side, after: time)) }
     ticket.probes.removeAll { $0 == side }
   }
 
@@ -173,7 +168,7 @@ struct Schedule: Sendable {
     if isAway {
       let isProbe = ticket.probes.contains(failure.side)
       ticket.probes.removeAll { $0 == failure.side }
-      switch circuits[failure.side.rawValue].failed(
+      switch circuits[failure.side.position].failed(
         error, isProbe: isProbe, at: now, random: &ticket.random)
       {
       case .giveUp:
@@ -198,7 +193,7 @@ struct Schedule: Sendable {
   /// A worker let go of the unit.
   private mutating func leave(_ ticket: Ticket, at now: Duration) {
     queues[ticket.queue].running -= 1
-    for side in ticket.probes { circuits[side.rawValue].probeWasIdle(at: now) }
+    for side in ticket.probes { circuits[side.position].probeWasIdle(at: now) }
   }
 
   private mutating func tellWriters(_ index: Int) {
@@ -209,4 +204,9 @@ struct Schedule: Sendable {
     guard let left, let right else { return left ?? right }
     return min(left, right)
   }
+}
+
+extension Side {
+  /// Its place in an array of one for each.
+  var position: Int { self == .source ? 0 : 1 }
 }

@@ -1,3 +1,4 @@
+import Databases
 import FaultInjection
 
 /// PostgreSQL's protocol 3.0 between one client and one server.

@@ -30,7 +30,7 @@ enum RetryArguments {
     do throws(YAMLError) {
       return try RetryPolicy.load(String(decoding: data, as: UTF8.self), file: path)
     } catch {
-      throw UsageError("\(error)", remedy: "docs/replicate.md describes the file.")
+      throw UsageError("\(error)", remedy: "docs/retry-policies.md describes the file.")
     }
   }
 

@@ -31,15 +31,15 @@ struct ReplicateCommand: Command {
         purpose: "Go on after a crash, without reading what is done:",
         command: "proofload replicate --from sqlite:source.db --to sqlite:target.db --resume"),
       .init(
-        purpose: "Through a failover, with the patience of an hour:",
-        command:
-          "proofload replicate --from sqlite:source.db --to sqlite:target.db \\\n"
-          + "      --retry-limit 1h"),
-      .init(
         purpose: "See how the copy fares while its target keeps choosing it as a deadlock victim:",
         command:
           "proofload replicate --from sqlite:source.db --to sqlite:target.db \\\n"
           + "      --faults deadlock-storm"),
+      .init(
+        purpose: "Through a failover, with the patience of an hour:",
+        command:
+          "proofload replicate --from sqlite:source.db --to sqlite:target.db \\\n"
+          + "      --retry-limit 1h"),
     ],
     exitCodes: [.done, .usage, .gaveUp, .interrupted])
 

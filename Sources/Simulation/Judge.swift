@@ -1,0 +1,215 @@
+import Databases
+import ModelDatabase
+import Replication
+import Rows
+import Runtime
+
+/// Says what may never be, from what the databases have committed and nothing else: the engine's memory is not asked.
+final class Judge: Sendable {
+  /// A state of the source.
+  struct Version: Sendable {
+    let tables: [TableContent]
+    fileprivate let rows: [RowBatch?]
+
+    init(_ tables: [TableContent]) {
+      self.tables = tables
+      rows = tables.map(\.batch)
+    }
+
+    fileprivate func sum(of range: KeyRange, in table: String) -> Fingerprint? {
+      guard let index = tables.firstIndex(where: { $0.name.name == table }) else { return nil }
+      return UnitSums.of(rows[index], [range])[0]
+    }
+  }
+
+  /// A unit as the last commit that touched its table left it.
+  private struct UnitView: Sendable, Equatable {
+    var entry: LedgerEntry
+    var sum: Fingerprint
+    /// The client whose claim is the entry's attempt.
+    var claimant: Int?
+  }
+
+  private struct State: Sendable {
+    var violations: [String] = []
+    /// What the source has held since the beginning, the newest last.
+    var versions: [Version]
+    var units: [TableName: [UnitView]] = [:]
+    /// Names of keys, indexes and triggers that each table has, or has put aside.
+    var structure: [TableName: Set<String>] = [:]
+    /// Nil while nobody but the scene's own hands change it.
+    var target: ModelDatabase?
+  }
+
+  private let job: String
+  /// A read sees one state of the source, whatever happens meanwhile. Where it does not, the report has to say so.
+  private let readsWhole: Bool
+  private let trace: Trace
+  private let state: Guarded<State>
+
+  init(job: String, readsWhole: Bool, source: [TableContent], trace: Trace) {
+    self.job = job
+    self.readsWhole = readsWhole
+    self.trace = trace
+    state = Guarded(State(versions: [Version(source)]))
+  }
+
+  func report(_ violation: String) {
+    trace.note(-1) { "VIOLATION \(violation)" }
+    // One cause has a thousand effects; the first few tell it.
+    state.withLock { if $0.violations.count < 10 { $0.violations.append(violation) } }
+  }
+
+  var violations: [String] { state.withLock { $0.violations } }
+
+  // MARK: The source
+
+  var version: Int { state.withLock { $0.versions.count - 1 } }
+
+  var source: [TableContent] { state.withLock { $0.versions[$0.versions.count - 1].tables } }
+
+  func sourceChanged(to tables: [TableContent]) {
+    state.withLock { $0.versions.append(Version(tables)) }
+  }
+
+  // MARK: Every commit
+
+  /// From now on every commit to the target is a job's; what was there before is taken as it is.
+  func watch(_ target: ModelDatabase) {
+    let structure = Dictionary(uniqueKeysWithValues: target.schemas.map { ($0.name, Judge.names($0)) })
+    let entries = target.ledger(job: job)
+    var units: [TableName: [UnitView]] = [:]
+    for table in target.schemas.map(\.name) { units[table] = view(table, entries, target) }
+    let seen = units
+    state.withLock {
+      $0.structure = structure
+      $0.units = seen
+      $0.target = target
+    }
+  }
+
+  func lookAway() { state.withLock { $0.target = nil } }
+
+  private func view(_ table: TableName, _ ledger: [LedgerEntry], _ target: ModelDatabase) -> [UnitView] {
+    let entries = ledger.filter { $0.unit.table == table.name }
+    let sums = UnitSums.of(target.contents(of: table), entries.map(\.range))
+    return zip(entries, sums).map { UnitView(entry: $0, sum: $1) }
+  }
+
+  func committed(_ record: CommitRecord) {
+    guard let target = state.withLock({ $0.target }) else { return }
+    let written = record.entries.filter { $0.job == job }.map(\.entry.unit)
+    var tables = record.tables
+    for name in written.map({ TableName(name: $0.table) }) where !tables.contains(name) {
+      tables.append(name)
+    }
+    trace.note(-2, record.number) {
+      "commit \(record.number) of session \(record.session): \(record.operation), "
+        + (tables.map(\.name) + written.map(\.description)).joined(separator: " ")
+    }
+    let ledger = target.ledger(job: job)
+    for table in tables { check(table, view(table, ledger, target), written, record) }
+    if !record.tables.isEmpty { checkStructure(target) }
+  }
+
+  private func check(
+    _ table: TableName, _ views: [UnitView], _ written: [UnitKey], _ record: CommitRecord
+  ) {
+    var after = views
+    let (before, versions) = state.withLock { ($0.units[table] ?? [], $0.versions) }
+    for index in after.indices {
+      let unit = after[index]
+      let earlier = before.first { $0.entry.unit == unit.entry.unit && $0.entry.range == unit.entry.range }
+      let isWritten = written.contains(unit.entry.unit)
+      let isClaim = unit.entry.attempt != earlier?.entry.attempt
+      after[index].claimant = isClaim ? record.client : earlier?.claimant
+      var faults = Judge.faults(unit, earlier, isWritten: isWritten)
+      if isWritten, !isClaim, let claimant = earlier?.claimant, claimant != record.client {
+        faults.append("fence: a client wrote what another had claimed")
+      }
+      if unit.entry.state == .done, unit.entry != earlier?.entry, versions.count == 1 || readsWhole,
+        !versions.contains(where: { $0.sum(of: unit.entry.range, in: table.name) == unit.sum })
+      {
+        faults.append("source: a unit is done and is not what the source ever held")
+      }
+      for fault in faults {
+        report("\(fault): \(unit.entry.brief), in '\(record.operation)' of session \(record.session)")
+      }
+    }
+    let views = after
+    state.withLock { $0.units[table] = views }
+  }
+
+  /// What is wrong with a unit's step from one commit to the next.
+  private static func faults(_ unit: UnitView, _ earlier: UnitView?, isWritten: Bool) -> [String] {
+    var faults: [String] = []
+    let entry = unit.entry
+    let isNews = entry != earlier?.entry || unit.sum != earlier?.sum
+    if isNews, entry.state == .done, entry.fingerprint != unit.sum {
+      faults.append("ledger: a unit is done, and its rows in the target are others")
+    }
+    guard let earlier else {
+      if entry.state == .done { faults.append("ledger: a unit is done that nobody claimed") }
+      return faults
+    }
+    let before = earlier.entry
+    let isClaimed = before.state == .begun && before.attempt == entry.attempt
+    if unit.sum != earlier.sum, !isWritten { faults.append("fence: rows changed without their ledger entry") }
+    if unit.sum != earlier.sum, isWritten, !isClaimed {
+      faults.append("fence: rows changed in the name of attempt \(entry.attempt), and it was \(before.brief)")
+    }
+    if entry.attempt < before.attempt {
+      faults.append("ledger: the attempt went back from \(before.attempt)")
+    }
+    if isWritten, entry.state == .done, !isClaimed {
+      faults.append("twice: a unit became done that was \(before.brief)")
+    }
+    return faults
+  }
+
+  // MARK: What is put aside
+
+  private static func names(_ table: TableSchema) -> Set<String> {
+    Set(table.indexes.map(\.name) + table.foreignKeys.map(\.name) + table.triggers)
+  }
+
+  /// What a table had, it has or the ledger knows it.
+  private func checkStructure(_ target: ModelDatabase) {
+    let aside = target.putAside(job: job)
+    for table in target.schemas {
+      let known = Judge.names(table).union(aside.filter { $0.table == table.name }.map(\.name))
+      let wanted = state.withLock { state in
+        let wanted = state.structure[table.name] ?? []
+        state.structure[table.name] = wanted.union(known)
+        return wanted
+      }
+      if let name = wanted.subtracting(known).min() {
+        report("structure: \(name) of \(table.name) is gone, and not put aside")
+      }
+    }
+  }
+
+  // MARK: The whole
+
+  /// What the target is at one moment.
+  struct Truth: Sendable {
+    /// The states of the source that the target holds exactly.
+    var versions: [Int]
+    var isAllDone: Bool
+    /// Nothing is put aside.
+    var isRestored: Bool
+    var entries: [LedgerEntry]
+  }
+
+  func truth(of target: ModelDatabase) -> Truth {
+    let versions = state.withLock { $0.versions }
+    let entries = target.ledger(job: job)
+    let sums = versions[0].tables.map { UnitSums.of(target.contents(of: $0.name), [.all])[0] }
+    let equal = versions.indices.filter { index in
+      zip(versions[index].tables, sums).allSatisfy { versions[index].sum(of: .all, in: $0.name.name) == $1 }
+    }
+    return Truth(
+      versions: equal, isAllDone: !entries.isEmpty && entries.allSatisfy { $0.state == .done },
+      isRestored: target.putAside(job: job).isEmpty, entries: entries)
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Glibc
+import Runtime
+import TestSupport
+import Testing
+
+/// kill -9 of the real process at moments that only the clock chooses, also in the middle of a system call.
+@Suite struct KillTests {
+  private static let isThorough = ProcessInfo.processInfo.environment["PROOFLOAD_PROVE"] != nil
+  /// A million rows, 200 times; every day as many thousands, and a few times.
+  private static let scale = isThorough ? 0.053 : 0.002
+  private static let kills = isThorough ? 200 : 8
+  private static let longest = isThorough ? 2_000_000 : 250_000
+
+  @Test func `killed 200 times in the middle of a million rows, what the ledger calls done is there`() throws
+  {
+    let command = try TestSupport.CommandLine()
+    let witness = "stackoverflow:?scale=\(Self.scale)"
+    try command.succeed("generate --to sqlite:a.db --scale \(Self.scale)")
+    let replicate =
+      "replicate --from sqlite:a.db --to sqlite:b.db --unit-size \(Self.isThorough ? "4MB" : "64KB")"
+    func verify() throws {
+      let verified = try command.run("verify --from sqlite:a.db --to sqlite:b.db --witness \(witness)")
+      #expect(verified.code == 0, "\(verified.everything)")
+    }
+    var seed = Seed(2010)
+    var killed = 0
+    var isFresh = true
+    while killed < Self.kills {
+      // The ledger is believed: a unit that it calls done and that is not whole would be missing in the end.
+      let line = "\(replicate) \(isFresh ? "--fresh" : "--resume")"
+      let run = try command.start(line.split(separator: " ").map(String.init))
+      let moment = SystemTime().now + .microseconds(Int.random(in: 0...Self.longest, using: &seed))
+      while run.process.isRunning, SystemTime().now < moment { usleep(500) }
+      run.process.kill()
+      let result = try run.wait()
+      isFresh = result.code == 0
+      if isFresh { try verify() } else { killed += 1 }
+      try #require(result.code == 0 || result.end == .killed(signal: SIGKILL), "\(result.everything)")
+    }
+    try command.succeed("\(replicate) --resume")
+    try verify()
+  }
+}
