@@ -1,15 +1,12 @@
 import Databases
 import Rows
 
-/// Passes every call on: what plants a bug overrides the calls in which it is.
-///
-/// Unchecked because a class that others inherit from cannot be checked: it has nothing but a constant, and its
-/// heirs guard their variables.
-class ForwardingConnection: Connection, @unchecked Sendable {
-  let base: any Connection
+/// Passes every call on: what plants a bug has its own version of the calls in which it is.
+protocol ForwardingConnection: Connection {
+  var base: any Connection { get }
+}
 
-  init(_ base: any Connection) { self.base = base }
-
+extension ForwardingConnection {
   func tables() async throws(DatabaseError) -> [TableSchema] { try await base.tables() }
   func split(_ request: SplitRequest) async throws(DatabaseError) -> Split { try await base.split(request) }
   func beginSnapshot() async throws(DatabaseError) -> String? { try await base.beginSnapshot() }

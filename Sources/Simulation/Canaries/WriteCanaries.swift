@@ -2,17 +2,19 @@ import Databases
 import Rows
 import Runtime
 
-// Bugs in how rows are written. Heirs of `ForwardingConnection` guard what they remember, which is what makes each
-// of them as safe to share as a constant.
+// Bugs in how rows are written.
 
-final class LedgerOutsideTransaction: ForwardingConnection, @unchecked Sendable {
+final class LedgerOutsideTransaction: ForwardingConnection {
+  let base: any Connection
   private let pending = Guarded<(entry: LedgerEntry, job: String)?>(nil)
 
-  override func record(_ entry: LedgerEntry, job: String) async throws(DatabaseError) {
+  init(_ base: any Connection) { self.base = base }
+
+  func record(_ entry: LedgerEntry, job: String) async throws(DatabaseError) {
     pending.withLock { $0 = (entry, job) }
   }
 
-  override func commit() async throws(DatabaseError) {
+  func commit() async throws(DatabaseError) {
     try await base.commit()
     guard let (entry, job) = pending.withLock({ $0.take() }) else { return }
     try await base.begin()
@@ -21,24 +23,31 @@ final class LedgerOutsideTransaction: ForwardingConnection, @unchecked Sendable 
   }
 }
 
-final class RetryWithoutRollback: ForwardingConnection, @unchecked Sendable {
+final class RetryWithoutRollback: ForwardingConnection {
+  let base: any Connection
   private let isOpen = Guarded(false)
 
-  override func begin() async throws(DatabaseError) {
+  init(_ base: any Connection) { self.base = base }
+
+  func begin() async throws(DatabaseError) {
     if !isOpen.withLock({ $0 }) { try await base.begin() }
     isOpen.withLock { $0 = true }
   }
 
-  override func commit() async throws(DatabaseError) {
+  func commit() async throws(DatabaseError) {
     isOpen.withLock { $0 = false }
     try await base.commit()
   }
 
-  override func rollback() async throws(DatabaseError) {}
+  func rollback() async throws(DatabaseError) {}
 }
 
-final class DeleteTooFar: ForwardingConnection, @unchecked Sendable {
-  override func delete(_ rows: TableRange) async throws(DatabaseError) -> Int {
+final class DeleteTooFar: ForwardingConnection {
+  let base: any Connection
+
+  init(_ base: any Connection) { self.base = base }
+
+  func delete(_ rows: TableRange) async throws(DatabaseError) -> Int {
     var rows = rows
     if case .span(let from, .integer(let to)?) = rows.range {
       rows.range = .span(from: from, to: .integer(to + 3))
@@ -47,49 +56,57 @@ final class DeleteTooFar: ForwardingConnection, @unchecked Sendable {
   }
 }
 
-final class DeleteForgotten: ForwardingConnection, @unchecked Sendable {
-  override func delete(_ rows: TableRange) async throws(DatabaseError) -> Int { 0 }
+final class DeleteForgotten: ForwardingConnection {
+  let base: any Connection
+
+  init(_ base: any Connection) { self.base = base }
+
+  func delete(_ rows: TableRange) async throws(DatabaseError) -> Int { 0 }
 }
 
-final class FenceNotChecked: ForwardingConnection, @unchecked Sendable {
+final class FenceNotChecked: ForwardingConnection {
+  let base: any Connection
   private func current(_ entry: LedgerEntry, _ job: String) async throws(DatabaseError) -> Int {
     let ledger = try await base.ledger(job: job)
     return ledger.first { $0.unit == entry.unit }?.attempt ?? entry.attempt
   }
 
-  override func claim(_ entry: LedgerEntry, job: String) async throws(DatabaseError) {
+  init(_ base: any Connection) { self.base = base }
+
+  func claim(_ entry: LedgerEntry, job: String) async throws(DatabaseError) {
     var entry = entry
     entry.attempt = try await current(entry, job) + 1
     try await base.claim(entry, job: job)
   }
 
-  override func record(_ entry: LedgerEntry, job: String) async throws(DatabaseError) {
+  func record(_ entry: LedgerEntry, job: String) async throws(DatabaseError) {
     var entry = entry
     entry.attempt = try await current(entry, job)
     try await base.record(entry, job: job)
   }
 }
 
-final class LostCommitRepeated: ForwardingConnection, @unchecked Sendable {
+final class LostCommitRepeated: ForwardingConnection {
+  let base: any Connection
   private let endpoint: any Endpoint
   private let sent = Guarded<(table: TableName, columns: [TransferColumn], batches: [RowBatch])?>(nil)
 
   init(_ base: any Connection, _ endpoint: any Endpoint) {
     self.endpoint = endpoint
-    super.init(base)
+    self.base = base
   }
 
-  override func openWrite(_ table: TableName, columns: [TransferColumn]) async throws(DatabaseError) {
+  func openWrite(_ table: TableName, columns: [TransferColumn]) async throws(DatabaseError) {
     sent.withLock { $0 = (table, columns, []) }
     try await base.openWrite(table, columns: columns)
   }
 
-  override func write(_ batch: RowBatch) async throws(DatabaseError) {
+  func write(_ batch: RowBatch) async throws(DatabaseError) {
     sent.withLock { $0?.batches.append(batch) }
     try await base.write(batch)
   }
 
-  override func commit() async throws(DatabaseError) {
+  func commit() async throws(DatabaseError) {
     do throws(DatabaseError) { try await base.commit() } catch {
       guard error.outcome == .unknown, let sent = sent.withLock({ $0 }) else { throw error }
       let again = try await endpoint.connect(.write)
@@ -103,10 +120,13 @@ final class LostCommitRepeated: ForwardingConnection, @unchecked Sendable {
   }
 }
 
-final class ReceivedNotCompared: ForwardingConnection, @unchecked Sendable {
+final class ReceivedNotCompared: ForwardingConnection {
+  let base: any Connection
   private let state = Guarded((batches: 0, rows: 0))
 
-  override func write(_ batch: RowBatch) async throws(DatabaseError) {
+  init(_ base: any Connection) { self.base = base }
+
+  func write(_ batch: RowBatch) async throws(DatabaseError) {
     let number = state.withLock { state in
       state.batches += 1
       state.rows += batch.rowCount
@@ -115,7 +135,7 @@ final class ReceivedNotCompared: ForwardingConnection, @unchecked Sendable {
     if number % 10 != 0 { try await base.write(batch) }
   }
 
-  override func finishWrite() async throws(DatabaseError) -> Int {
+  func finishWrite() async throws(DatabaseError) -> Int {
     _ = try await base.finishWrite()
     return state.withLock { state in
       defer { state.rows = 0 }
@@ -124,10 +144,13 @@ final class ReceivedNotCompared: ForwardingConnection, @unchecked Sendable {
   }
 }
 
-final class BatchSentTwice: ForwardingConnection, @unchecked Sendable {
+final class BatchSentTwice: ForwardingConnection {
+  let base: any Connection
   private let state = Guarded((batches: 0, twice: 0))
 
-  override func write(_ batch: RowBatch) async throws(DatabaseError) {
+  init(_ base: any Connection) { self.base = base }
+
+  func write(_ batch: RowBatch) async throws(DatabaseError) {
     try await base.write(batch)
     let isTwice = state.withLock { state in
       state.batches += 1
@@ -137,7 +160,7 @@ final class BatchSentTwice: ForwardingConnection, @unchecked Sendable {
     if isTwice { try await base.write(batch) }
   }
 
-  override func finishWrite() async throws(DatabaseError) -> Int {
+  func finishWrite() async throws(DatabaseError) -> Int {
     let twice = state.withLock { state in
       defer { state.twice = 0 }
       return state.twice
@@ -146,23 +169,30 @@ final class BatchSentTwice: ForwardingConnection, @unchecked Sendable {
   }
 }
 
-final class DoneTooEarly: ForwardingConnection, @unchecked Sendable {
-  override func record(_ entry: LedgerEntry, job: String) async throws(DatabaseError) {
+final class DoneTooEarly: ForwardingConnection {
+  let base: any Connection
+
+  init(_ base: any Connection) { self.base = base }
+
+  func record(_ entry: LedgerEntry, job: String) async throws(DatabaseError) {
     var entry = entry
     entry.state = .done
     try await base.record(entry, job: job)
   }
 }
 
-final class SplitTransaction: ForwardingConnection, @unchecked Sendable {
+final class SplitTransaction: ForwardingConnection {
+  let base: any Connection
   private let target = Guarded<(table: TableName, columns: [TransferColumn], rows: Int)?>(nil)
 
-  override func openWrite(_ table: TableName, columns: [TransferColumn]) async throws(DatabaseError) {
+  init(_ base: any Connection) { self.base = base }
+
+  func openWrite(_ table: TableName, columns: [TransferColumn]) async throws(DatabaseError) {
     target.withLock { $0 = (table, columns, 0) }
     try await base.openWrite(table, columns: columns)
   }
 
-  override func write(_ batch: RowBatch) async throws(DatabaseError) {
+  func write(_ batch: RowBatch) async throws(DatabaseError) {
     try await base.write(batch)
     guard let (table, columns, _) = target.withLock({ $0 }) else { return }
     let rows = try await base.finishWrite()
@@ -172,22 +202,29 @@ final class SplitTransaction: ForwardingConnection, @unchecked Sendable {
     try await base.openWrite(table, columns: columns)
   }
 
-  override func finishWrite() async throws(DatabaseError) -> Int {
+  func finishWrite() async throws(DatabaseError) -> Int {
     try await base.finishWrite() + (target.withLock { $0?.rows } ?? 0)
   }
 }
 
-final class NotRestored: ForwardingConnection, @unchecked Sendable {
+final class NotRestored: ForwardingConnection {
+  let base: any Connection
   private let aside = Guarded<[Obstacle]>([])
 
-  override func putAside(_ obstacles: [Obstacle], job: String) async throws(DatabaseError) {
+  init(_ base: any Connection) { self.base = base }
+
+  func putAside(_ obstacles: [Obstacle], job: String) async throws(DatabaseError) {
     aside.withLock { $0 += obstacles }
     try await base.putAside(obstacles, job: job)
   }
 
-  override func restore(job: String) async throws(DatabaseError) -> [Obstacle] { aside.withLock { $0 } }
+  func restore(job: String) async throws(DatabaseError) -> [Obstacle] { aside.withLock { $0 } }
 }
 
-final class NotPutAside: ForwardingConnection, @unchecked Sendable {
-  override func putAside(_ obstacles: [Obstacle], job: String) async throws(DatabaseError) {}
+final class NotPutAside: ForwardingConnection {
+  let base: any Connection
+
+  init(_ base: any Connection) { self.base = base }
+
+  func putAside(_ obstacles: [Obstacle], job: String) async throws(DatabaseError) {}
 }
