@@ -84,6 +84,20 @@ import WireProtocols
     #expect(wire.isConnected && wire.moments.isEmpty)
   }
 
+  @Test func `a copy that the server refuses in the middle of a message keeps its messages apart`() throws {
+    var wire = try Wire.ready()
+    let copy = PostgresMessage.query("COPY t FROM STDIN (FORMAT BINARY)")
+    let data = Sample.data(Sample.header + [UInt8](repeating: 7, count: 100))
+    let rest = PostgresMessage.copyFail("no more") + PostgresMessage.query("DELETE FROM t")
+    try wire.client(copy)
+    try wire.server(Sample.copyIn)
+    try wire.client(Array(data.prefix(60)))
+    try wire.server(Sample.error("23505") + Sample.ready)
+    try wire.client(Array(data.dropFirst(60)) + rest)
+    #expect(wire.toServer == copy + data + rest)
+    #expect(wire.operations == ["connect", "write t", "write t 1", "delete t"])
+  }
+
   @Test func `what is no message is refused`() throws {
     var wire = Wire()
     #expect(throws: MalformedMessage.self) { try wire.client(Array("GET / HTTP/1.1\r\n".utf8)) }

@@ -112,6 +112,8 @@ extension PostgresCodec {
     self.status = status
     treatments[answered] = nil
     answered += 1
+    // The server may refuse a copy while the client is in the middle of a message.
+    if let left = copyIn?.progress.messageLeft, left > 0 { clientRest = Rest(count: left) }
     copyIn = nil
     copyOut = nil
     switch treatment {
