@@ -35,7 +35,7 @@ test: build
 	swift test --skip-build --disable-xctest
 
 simulate: setup
-	swift build -c release --product proofload
+	scripts/build -c release --product proofload
 	.build/release/proofload simulate --seeds 1..$(SEEDS) --workers $$(nproc)
 
 prove: build
