@@ -87,8 +87,7 @@ final class ProcessConnection: Connection {
   func close() async {
     process.conduct.readBegins(on: number)
     process.world.trace.note(Call.close.rawValue, number) { "p\(process.number) \(side)#\(number) close" }
-    // The truth that a report tells is that of the moment in which the fence is given back.
-    if process.isAlive, isHolder.withLock({ $0 }) { process.endsNow() }
+    if process.isAlive, isHolder.withLock({ $0 }), process.ending == nil { process.endsNow() }
     await base.close()
   }
 
@@ -175,7 +174,13 @@ final class ProcessConnection: Connection {
     }
   }
   func restore(job: String) async throws(DatabaseError) -> [Obstacle] {
-    try await perform(.restore) { () async throws(DatabaseError) in try await base.restore(job: job) }
+    try await perform(.restore) { () async throws(DatabaseError) in
+      let restored = try await base.restore(job: job)
+      // The truth that a report tells is that of the run's last word to its target. Later the server may take
+      // its fence for a dead one's, and another run may go on from there.
+      if isHolder.withLock({ $0 }) { process.endsNow() }
+      return restored
+    }
   }
   func alignIdentity(_ table: TableName) async throws(DatabaseError) {
     try await perform(.alignIdentity, "\(table)") { () async throws(DatabaseError) in

@@ -64,13 +64,13 @@ final class SimulatedProcess: Sendable {
   /// The target's sessions, the one with the fence first.
   var sessions: [ModelConnection] { state.withLock { $0.sessions } }
 
-  /// Takes down what is true now, just before the process gives its fence back.
+  /// Takes down what is true now: the process has done what it wanted, and still has its fence.
   func endsNow() {
     let truth = truth()
     state.withLock { $0.ending = truth }
   }
 
-  /// What was true when it gave its fence back; nil if it never had one.
+  /// What was true when it had its fence last; nil if it never had one.
   var ending: Judge.Truth? { state.withLock { $0.ending } }
 
   // MARK: Calls
