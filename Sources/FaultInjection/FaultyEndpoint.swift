@@ -5,8 +5,8 @@ import Runtime
 ///
 /// A connection behaves as its engine's would: what an error rolls back is rolled back, what ends a session ends it, and
 /// what is lost stays lost.
-package struct FaultyEndpoint: Endpoint {
-  let base: any Endpoint
+package struct FaultyEndpoint: ForwardingEndpoint {
+  package let base: any Endpoint
   let side: Side
   let injector: any FaultInjector
   let time: any TimeSource
@@ -17,13 +17,6 @@ package struct FaultyEndpoint: Endpoint {
     self.injector = injector
     self.time = time
   }
-
-  package var engine: Engine { base.engine }
-  package var name: String { base.name }
-  package var identity: String { base.identity }
-  package var capabilities: Capabilities { base.capabilities }
-  package var schema: String? { base.schema }
-  package var isMissing: Bool { base.isMissing }
 
   package func connect(_ access: Access) async throws(DatabaseError) -> any Connection {
     let call = FaultyCall(.connect, "connect")

@@ -15,17 +15,10 @@ enum Call: Int, Sendable {
 }
 
 /// A database as one process sees it.
-struct ProcessEndpoint: Endpoint {
+struct ProcessEndpoint: ForwardingEndpoint {
   let base: any Endpoint
   let side: Side
   let process: SimulatedProcess
-
-  var engine: Engine { base.engine }
-  var name: String { base.name }
-  var identity: String { base.identity }
-  var capabilities: Capabilities { base.capabilities }
-  var schema: String? { base.schema }
-  var isMissing: Bool { base.isMissing }
 
   func connect(_ access: Access) async throws(DatabaseError) -> any Connection {
     let number = process.world.nextConnection()

@@ -247,14 +247,10 @@ func strike(
 }
 
 /// SQLite's file with the claim that it takes several writers: they wait for one another.
-struct ManyWriters: Endpoint {
+struct ManyWriters: ForwardingEndpoint {
   let base: any Endpoint
 
-  var engine: Engine { base.engine }
-  var name: String { base.name }
-  var identity: String { base.identity }
   var capabilities: Capabilities { Capabilities(parallelWriters: 8, sharesSnapshots: true) }
-  var isMissing: Bool { base.isMissing }
 
   func connect(_ access: Access) async throws(DatabaseError) -> any Connection {
     try await base.connect(access)

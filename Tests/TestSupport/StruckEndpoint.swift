@@ -5,7 +5,7 @@ import Runtime
 ///
 /// `connect` and `close` are calls as well; connections are numbered from 0. A connection that was lost answers
 /// nothing any more, and rolls back what it had open.
-package struct StruckEndpoint: Endpoint {
+package struct StruckEndpoint: ForwardingEndpoint {
   package struct Call: Sendable {
     package var operation: String
     package var connection: Int
@@ -14,20 +14,13 @@ package struct StruckEndpoint: Endpoint {
     package var access: Access
   }
 
-  let base: any Endpoint
+  package let base: any Endpoint
   private let shared: Shared
 
   package init(_ base: any Endpoint, _ decide: @escaping @Sendable (Call) -> Strike?) {
     self.base = base
     shared = Shared(decide)
   }
-
-  package var engine: Engine { base.engine }
-  package var name: String { base.name }
-  package var identity: String { base.identity }
-  package var capabilities: Capabilities { base.capabilities }
-  package var schema: String? { base.schema }
-  package var isMissing: Bool { base.isMissing }
 
   /// The calls made, as `2 commit`: the connection's number and the operation.
   package var calls: [String] { shared.state.withLock { $0.calls } }

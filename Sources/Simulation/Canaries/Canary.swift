@@ -53,17 +53,10 @@ package enum Canary: String, Sendable, CaseIterable {
 }
 
 /// A database behind a bug.
-struct SabotagedEndpoint: Endpoint {
+struct SabotagedEndpoint: ForwardingEndpoint {
   let base: any Endpoint
   let canary: Canary
   let memory: CanaryMemory
-
-  var engine: Engine { base.engine }
-  var name: String { base.name }
-  var identity: String { base.identity }
-  var capabilities: Capabilities { base.capabilities }
-  var schema: String? { base.schema }
-  var isMissing: Bool { base.isMissing }
 
   func connect(_ access: Access) async throws(DatabaseError) -> any Connection {
     let connection = try await base.connect(access)
