@@ -44,6 +44,7 @@ let package = Package(
     library("ModelDatabase", "Databases", "Rows", "Runtime"),
     library("FaultInjection", "Databases", "Rows", "Runtime", "YAML", data: "Presets"),
     library("WireProtocols", "FaultInjection", "Databases", "Runtime"),
+    library("SQLServerSimulator", "ModelDatabase", "FaultInjection", "Rows", "Runtime"),
     library("Replication", "Databases", "Rows", "Runtime", "YAML", data: "Retry/Profiles"),
     library("Verification", "Replication", "Databases", "Rows", "Runtime"),
     library(
@@ -96,6 +97,7 @@ let package = Package(
     tests(
       "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",
       "Replication", "ReplicationClaims", "Databases", "Rows", "Runtime"),
+    tests("SQLServerSimulatorTests", "SQLServerSimulator"),
     tests(
       "SimulationTests", "Simulation", "Verification", "Replication", "ModelDatabase", "FaultInjection",
       "Databases", "Rows", "Runtime"),

@@ -7,7 +7,7 @@ enum ModuleOrder {
     "SQLiteDatabase": 2, "PostgresDatabase": 2, "StackOverflow": 2, "ModelDatabase": 2, "FaultInjection": 2,
     "Replication": 2,
     "WireProtocols": 3, "Verification": 3,
-    "Reports": 4,
+    "Reports": 4, "SQLServerSimulator": 4,
     "Simulation": 5,
     "proofload": 6,
   ]
