@@ -3,7 +3,7 @@ enum ModuleOrder {
   /// Each module may import those of lower levels. A new module gets a line here.
   private static let levels = [
     "Runtime": 0, "Rows": 0, "YAML": 0,
-    "Databases": 1,
+    "Databases": 1, "TDS": 1,
     "SQLiteDatabase": 2, "PostgresDatabase": 2, "StackOverflow": 2, "ModelDatabase": 2, "FaultInjection": 2,
     "Replication": 2,
     "WireProtocols": 3, "Verification": 3,
