@@ -45,8 +45,8 @@ package enum CodePage {
   private static let bestFit: [(UInt16, UInt8)] = {
     // U+0100 to U+017F, in order; a blank has none.
     let plain =
-      "AaAaAaCcCcCcCcDd\u{D0}dEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIi  JjKk LlLlLl  LlNnNnNn   OoOoOo  RrRrRrSsSsSs  TtTtTt"
-      + "UuUuUuUuUuUuWwYy ZzZz  "
+      "AaAaAaCcCcCcCcDd\u{D0}dEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIi  JjKk LlLlLl  LlNnNnNn   OoOoOo  "
+      + "RrRrRrSsSsSs  TtTtTtUuUuUuUuUuUuWwYy ZzZz  "
     return zip(UInt16(0x100)..., plain.unicodeScalars).compactMap { unit, scalar in
       scalar == " " ? nil : (unit, UInt8(truncatingIfNeeded: scalar.value))
     }

@@ -3,8 +3,8 @@ extension Collation {
     family == .sqlLatin1 && !isNational ? .sql : .windows
   }
 
-  /// Appends bytes that compare as the text does, and that no other text's bytes begin with. Blanks at the end
-  /// do not count.
+  /// Appends bytes that compare as the text does, and that no other text's bytes begin with. Blanks at the
+  /// end do not count.
   package func appendKey(of text: [UInt16], isNational: Bool, to key: inout [UInt8]) {
     var count = text.count
     while count > 0, text[count - 1] == 0x20 { count -= 1 }
@@ -88,8 +88,8 @@ extension Collation {
       | (weight.isKatakana && options.contains(.kanaSensitive) ? 4 : 0)
   }
 
-  /// Code units, or the bytes of the code page. _BIN compares the first unit as one, and the others by bytes in
-  /// the order of storage.
+  /// Code units, or the bytes of the code page. _BIN compares the first unit as one, and the others by bytes
+  /// in the order of storage.
   private func appendBinaryKey(of text: ArraySlice<UInt16>, isNational: Bool, to key: inout [UInt8]) {
     func append(_ byte: UInt8) {
       key.append(byte)

@@ -47,8 +47,8 @@ extension Collation {
 
   private static let names = Dictionary(uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
 
-  /// The collation on the wire: locale (20 bits), flags and version as a little-endian number, then the number
-  /// of the sort order of an SQL_ collation (MS-TDS 2.2.5.1.2).
+  /// The collation on the wire: locale (20 bits), flags and version as a little-endian number, then the
+  /// number of the sort order of an SQL_ collation (MS-TDS 2.2.5.1.2).
   package var bytes: [UInt8] {
     var flags: UInt32 = 0
     if !isBinary {
@@ -68,8 +68,8 @@ extension Collation {
     ]
   }
 
-  /// Five bytes of the wire; nil for a collation that is not known here. Supplementary characters are not told
-  /// on the wire, except by UTF-8.
+  /// Five bytes of the wire; nil for a collation that is not known here. Supplementary characters are not
+  /// told on the wire, except by UTF-8.
   package init?(bytes: UnsafeRawBufferPointer) {
     guard bytes.count == 5 else { return nil }
     let wanted = Array(bytes)

@@ -1,10 +1,10 @@
 import Foundation
 
-/// How each UTF-16 unit compares: a table for Windows collations and for nvarchar, and one for the sort orders
-/// of SQL_ collations on varchar.
+/// How each UTF-16 unit compares: a table for Windows collations and for nvarchar, and one for the sort
+/// orders of SQL_ collations on varchar.
 ///
-/// Punctuation, digits and Latin letters are in SQL Server's order; accents and case decide after all letters.
-/// Letters of other scripts follow in code point order.
+/// Punctuation, digits and Latin letters are in SQL Server's order; accents and case decide after all
+/// letters. Letters of other scripts follow in code point order.
 struct CollationWeights: Sendable {
   struct Weight {
     enum Kind: UInt8 {

@@ -1,4 +1,5 @@
-/// What the value of an expression depends on besides its operands: the session's options, the time and a seed.
+/// What the value of an expression depends on besides its operands: the session's options, the time and a
+/// seed.
 package struct EvaluationContext: Sendable {
   /// The SET options that change values. Named as SET names them.
   package struct Options: Equatable, Sendable {

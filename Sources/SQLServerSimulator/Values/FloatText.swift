@@ -13,8 +13,8 @@ package enum FloatText {
     return (digits, text[mark + 1] == UInt8(ascii: "-") ? -exponent : exponent)
   }
 
-  /// Styles of CONVERT: 0 for up to six digits, 1 for eight, 2 for sixteen, 3 for seventeen, which read back as
-  /// the same number. `isReal` is for style 3: nine digits tell a real.
+  /// Styles of CONVERT: 0 for up to six digits, 1 for eight, 2 for sixteen, 3 for seventeen, which read back
+  /// as the same number. `isReal` is for style 3: nine digits tell a real.
   static func print(_ value: Double, style: Int, isReal: Bool = false) -> String {
     switch style {
     case 1: widen(format(value, "%.*e", 7))

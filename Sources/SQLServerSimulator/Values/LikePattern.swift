@@ -98,7 +98,8 @@ package struct LikePattern {
     return false
   }
 
-  /// PATINDEX: where the first text begins that the pattern without its outer `%` matches, from 0; nil for none.
+  /// PATINDEX: where the first text begins that the pattern without its outer `%` matches, from 0; nil for
+  /// none.
   package func firstMatch(in text: [UInt16]) -> Int? {
     guard case .anyString? = elements.first else { return matches(text) ? 0 : nil }
     let rest = elements.dropFirst()

@@ -145,6 +145,18 @@ extension SQLError {
       ? conversion(293, 1, "Cannot convert char value to smallmoney. The char value has incorrect syntax.")
       : conversion(235, 0, "Cannot convert a char value to money. The char value has incorrect syntax.")
   }
+  /// 236, 294.
+  package static func moneyTextOverflow(small: Bool) -> SQLError {
+    small
+      ? conversion(
+        294, 1,
+        "The conversion from char data type to smallmoney data type resulted in a smallmoney overflow error.")
+      : conversion(
+        236, 1, "The conversion from char data type to money resulted in a money overflow error.")
+  }
+  /// 8170.
+  package static let insufficientSpaceForUniqueidentifier = statement(
+    8170, 2, "Insufficient result space to convert uniqueidentifier value to char.")
   /// 234: a number or money that the text is too short for.
   package static func insufficientSpace(for what: String, type: String) -> SQLError {
     statement(234, 2, "There is insufficient result space to convert a \(what) value to \(type).")

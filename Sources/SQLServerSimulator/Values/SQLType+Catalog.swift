@@ -120,7 +120,8 @@ extension SQLType {
     }
   }
 
-  /// INFORMATION_SCHEMA's NUMERIC_PRECISION, its radix and NUMERIC_SCALE; nil for what is no number, and for bit.
+  /// INFORMATION_SCHEMA's NUMERIC_PRECISION, its radix and NUMERIC_SCALE; nil for what is no number, and for
+  /// bit.
   package var numericPrecision: (precision: Int, radix: Int, scale: Int?)? {
     guard isNumber, kind != .bit else { return nil }
     return isApproximate ? (catalogPrecision, 2, nil) : (catalogPrecision, 10, catalogScale)

@@ -55,8 +55,8 @@ extension SQLType {
     case cast
   }
 
-  /// The type of a name and its arguments, as column definitions, CAST, INSERT BULK and parameter declarations
-  /// write it. `position` is the column's, parameter's or variable's number, for messages.
+  /// The type of a name and its arguments, as column definitions, CAST, INSERT BULK and parameter
+  /// declarations write it. `position` is the column's, parameter's or variable's number, for messages.
   ///
   /// Throws 2715 or 243 for an unknown name, 2716 for arguments that the type does not have, and 131, 192,
   /// 1001, 1002 or 2750 for arguments that are out of range.

@@ -11,8 +11,8 @@ package struct SQLType: Hashable, Sendable {
   }
 
   package var kind: Kind
-  /// Of char, binary and their varying kinds: how much is declared, in bytes; of nchar and nvarchar, in UTF-16
-  /// units. `unlimited` for (MAX) and the large types. 0 for all others.
+  /// Of char, binary and their varying kinds: how much is declared, in bytes; of nchar and nvarchar, in
+  /// UTF-16 units. `unlimited` for (MAX) and the large types. 0 for all others.
   package var length: Int
   /// Of decimal and numeric: digits altogether.
   package var precision: Int
