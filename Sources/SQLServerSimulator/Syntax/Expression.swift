@@ -3,8 +3,8 @@ package enum Literal: Sendable, Equatable {
   case null
   /// Digits that fit `int`.
   case integer(Int32)
-  /// Digits with a point, or too many for `int`: numeric with as many digits, `scale` of them after the point.
-  /// No leading zeros before the point: `007.50` is `750` with scale 2, `0.05` is `5` with scale 2.
+  /// Digits with a point, or too many for `int`: numeric with as many digits, `scale` of them after the
+  /// point. No leading zeros before the point: `007.50` is `750` with scale 2, `0.05` is `5` with scale 2.
   case decimal(digits: String, scale: Int)
   case float(Double)
   /// In ten-thousandths.

@@ -45,8 +45,8 @@ package struct ColumnReference: Sendable, Hashable {
   }
 }
 
-/// A type as it was written, with the ISO spellings of several words joined to one name: `double precision` is
-/// `float`, `national character varying` is `nvarchar`. Whether the type exists is not known here.
+/// A type as it was written, with the ISO spellings of several words joined to one name: `double precision`
+/// is `float`, `national character varying` is `nvarchar`. Whether the type exists is not known here.
 package struct DataType: Sendable, Hashable {
   /// `sys` or the schema of a user's type.
   package var schema: Identifier?

@@ -2,8 +2,8 @@
 package indirect enum SetStatement: Sendable, Equatable {
   /// SET NOCOUNT ON; SET ANSI_NULLS, ANSI_WARNINGS ON. Also options that SQL Server does not have.
   case options([String], isOn: Bool)
-  /// SET LOCK_TIMEOUT 100, TEXTSIZE, DATEFORMAT, LANGUAGE, ROWCOUNT, DEADLOCK_PRIORITY, CONTEXT_INFO and others.
-  /// A bare word (`mdy`, `LOW`, `us_english`) is a national string.
+  /// SET LOCK_TIMEOUT 100, TEXTSIZE, DATEFORMAT, LANGUAGE, ROWCOUNT, DEADLOCK_PRIORITY, CONTEXT_INFO and
+  /// others. A bare word (`mdy`, `LOW`, `us_english`) is a national string.
   case value(String, Expression)
   case isolationLevel(IsolationLevel)
   case identityInsert(ObjectName, isOn: Bool)

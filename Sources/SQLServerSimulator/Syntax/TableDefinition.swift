@@ -93,8 +93,8 @@ package enum ReferentialAction: Sendable, Equatable {
   case noAction, cascade, setNull, setDefault
 }
 
-/// `FILLFACTOR = 80`, `IGNORE_DUP_KEY = ON`, `LOCK_ESCALATION = DISABLE`: name and value in capitals. The value is
-/// empty if there is none.
+/// `FILLFACTOR = 80`, `IGNORE_DUP_KEY = ON`, `LOCK_ESCALATION = DISABLE`: name and value in capitals. The
+/// value is empty if there is none.
 package struct NamedOption: Sendable, Equatable {
   package var name: String
   package var value: String
@@ -111,8 +111,8 @@ package indirect enum AlterTableAction: Sendable, Equatable {
   case drop([DroppedElement])
   /// Name, type, collation and NULL or NOT NULL only.
   case alterColumn(ColumnDefinition)
-  /// CHECK CONSTRAINT and NOCHECK CONSTRAINT; an empty list is ALL. `checksRows` is nil without WITH, which for
-  /// CHECK CONSTRAINT means NOCHECK: the constraint stays untrusted.
+  /// CHECK CONSTRAINT and NOCHECK CONSTRAINT; an empty list is ALL. `checksRows` is nil without WITH, which
+  /// for CHECK CONSTRAINT means NOCHECK: the constraint stays untrusted.
   case switchConstraints([Identifier], isOn: Bool, checksRows: Bool?)
   /// ENABLE TRIGGER and DISABLE TRIGGER; an empty list is ALL.
   case switchTriggers([Identifier], isOn: Bool)
@@ -185,7 +185,10 @@ package struct TriggerDefinition: Sendable, Equatable {
   /// Otherwise AFTER, which FOR means too.
   package var isInsteadOf: Bool
   package var events: [Event]
+  /// Empty if it was refused.
   package var body: [Statement]
+  /// Set if the body is outside of what is parsed. The trigger exists then, and firing it is this error.
+  package var bodyRefusal: SyntaxError?
   /// Of the whole statement.
   package var range: Range<Int>
 }
