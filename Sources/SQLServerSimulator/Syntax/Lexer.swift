@@ -10,11 +10,11 @@ struct Lexer {
   /// The tokens of a text and, last, its end.
   ///
   /// Throws 105 for a quote, 113 for a comment that is not closed, 103 and 1038 for names that cannot be.
-  static func tokens(of text: [UInt16]) throws(SyntaxError) -> [Token] {
+  static func tokens(of text: [UInt16]) throws(SQLError) -> [Token] {
     guard text.count < Int(Int32.max) else { throw .nestedTooDeeply(line: 1) }
-    let result = text.withUnsafeBufferPointer { buffer -> Result<[Token], SyntaxError> in
+    let result = text.withUnsafeBufferPointer { buffer -> Result<[Token], SQLError> in
       var lexer = Lexer(text: buffer)
-      do throws(SyntaxError) { try lexer.run() } catch { return .failure(error) }
+      do throws(SQLError) { try lexer.run() } catch { return .failure(error) }
       return .success(lexer.tokens)
     }
     return try result.get()
@@ -25,7 +25,7 @@ struct Lexer {
     tokens.reserveCapacity(text.count / 4 + 2)
   }
 
-  private mutating func run() throws(SyntaxError) {
+  private mutating func run() throws(SQLError) {
     // Files begin with a byte order mark.
     if unit(at: 0) == 0xFEFF { position = 1 }
     while try skipBlanks() { try scanToken() }
@@ -45,7 +45,7 @@ struct Lexer {
   }
 
   /// Skips blanks and comments; false at the end of the text.
-  private mutating func skipBlanks() throws(SyntaxError) -> Bool {
+  private mutating func skipBlanks() throws(SQLError) -> Bool {
     while position < text.count {
       let unit = text[position]
       if unit == Unit.newline {
@@ -64,13 +64,13 @@ struct Lexer {
     return false
   }
 
-  private mutating func skipComment() throws(SyntaxError) {
+  private mutating func skipComment() throws(SQLError) {
     let startLine = line
     var depth = 1
     position += 2
     while depth > 0 {
       guard position < text.count else {
-        throw SyntaxError(number: 113, message: "Missing end comment mark '*/'.", line: Int(startLine))
+        throw .unclosedComment(line: Int(startLine))
       }
       let next = unit(at: position + 1)
       switch (text[position], next) {
@@ -87,7 +87,7 @@ struct Lexer {
     }
   }
 
-  private mutating func scanToken() throws(SyntaxError) {
+  private mutating func scanToken() throws(SQLError) {
     let start = position
     let first = text[start]
     switch first {
@@ -124,7 +124,7 @@ struct Lexer {
     }
   }
 
-  private mutating func scanWord() throws(SyntaxError) {
+  private mutating func scanWord() throws(SQLError) {
     let start = position
     var hash = KeywordTable.emptyHash
     position += 1
@@ -141,7 +141,7 @@ struct Lexer {
     append(found.isReserved ? .reserved : .word, from: start, keyword: found.keyword)
   }
 
-  private mutating func scanVariable() throws(SyntaxError) {
+  private mutating func scanVariable() throws(SQLError) {
     let start = position
     let isSystem = unit(at: start + 1) == Unit.at
     position += isSystem ? 2 : 1
@@ -150,19 +150,16 @@ struct Lexer {
     append(isSystem ? .systemVariable : .variable, from: start)
   }
 
-  private func checkLength(_ range: Range<Int>) throws(SyntaxError) {
+  private func checkLength(_ range: Range<Int>) throws(SQLError) {
     guard range.count > 128 else { return }
     let shown = String(decoding: text[range.lowerBound..<range.lowerBound + 128], as: UTF16.self)
-    throw SyntaxError(
-      number: 103, state: 4,
-      message: "The identifier that starts with '\(shown)' is too long. Maximum length is 128.",
-      line: Int(line))
+    throw .nameTooLong(shown, line: Int(line))
   }
 
   /// From an opening quote at `position` to its closing one. A doubled closing quote is part of the text.
   private mutating func scanQuoted(
     _ kind: Token.Kind, until closing: UInt16, from start: Int
-  ) throws(SyntaxError) {
+  ) throws(SQLError) {
     let startLine = line
     var isEscaped = false
     position += 1
@@ -170,9 +167,7 @@ struct Lexer {
     while true {
       guard position < text.count else {
         let shown = String(decoding: text[content..<Swift.min(text.count, content + 128)], as: UTF16.self)
-        throw SyntaxError(
-          number: 105, message: "Unclosed quotation mark after the character string '\(shown)'.",
-          line: Int(startLine))
+        throw .unclosedQuote(shown, line: Int(startLine))
       }
       let unit = text[position]
       position += 1

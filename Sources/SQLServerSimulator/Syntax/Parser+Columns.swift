@@ -1,7 +1,7 @@
 /// Columns and constraints of tables.
 extension Parser {
   /// Columns, constraints and indexes in parentheses.
-  mutating func parseTableElements() throws(SyntaxError) -> TableElements {
+  mutating func parseTableElements() throws(SQLError) -> TableElements {
     var elements = TableElements()
     try expect(.leftParenthesis)
     repeat {
@@ -13,7 +13,7 @@ extension Parser {
     return elements
   }
 
-  mutating func parseTableElement(into elements: inout TableElements) throws(SyntaxError) {
+  mutating func parseTableElement(into elements: inout TableElements) throws(SQLError) {
     switch token.keyword {
     case .constraint, .primary, .unique, .check, .foreign, .default:
       elements.constraints.append(try parseConstraint(of: nil))
@@ -26,7 +26,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseColumn(into elements: inout TableElements) throws(SyntaxError) {
+  private mutating func parseColumn(into elements: inout TableElements) throws(SQLError) {
     var column = ColumnDefinition(name: Identifier(""), line: line)
     let isTimestamp = at(.timestamp)
     column.name = try parseIdentifier()
@@ -46,7 +46,7 @@ extension Parser {
   /// One of what may follow a column's type, in any order; false if there is none.
   private mutating func parseColumnOption(
     _ column: inout ColumnDefinition, into elements: inout TableElements
-  ) throws(SyntaxError) -> Bool {
+  ) throws(SQLError) -> Bool {
     switch token.keyword {
     case .collate:
       advance()
@@ -90,7 +90,7 @@ extension Parser {
     return true
   }
 
-  private mutating func parseIdentityDefinition() throws(SyntaxError) -> IdentityDefinition {
+  private mutating func parseIdentityDefinition() throws(SQLError) -> IdentityDefinition {
     try expect(.identity)
     let one = Expression.literal(.integer(1))
     var identity = IdentityDefinition(seed: one, increment: one, isNotForReplication: false)
@@ -103,7 +103,7 @@ extension Parser {
     return identity
   }
 
-  mutating func parseDefault(named name: Identifier?) throws(SyntaxError) -> DefaultDefinition {
+  mutating func parseDefault(named name: Identifier?) throws(SQLError) -> DefaultDefinition {
     try expect(.default)
     var definition = DefaultDefinition(
       constraintName: name, value: try parseSourcedExpression(), fillsExistingRows: false)
@@ -115,20 +115,20 @@ extension Parser {
     return definition
   }
 
-  private mutating func expectNotForReplication() throws(SyntaxError) {
+  private mutating func expectNotForReplication() throws(SQLError) {
     try expect(.not)
     try expect(.for)
     try expect(.replication)
   }
 
-  private mutating func takeNotForReplication() throws(SyntaxError) -> Bool {
+  private mutating func takeNotForReplication() throws(SQLError) -> Bool {
     guard at(.not), peek().keyword == .for else { return false }
     try expectNotForReplication()
     return true
   }
 
   /// A constraint of a table, or, without its own list of columns, of `column`.
-  mutating func parseConstraint(of column: Identifier?) throws(SyntaxError) -> ConstraintDefinition {
+  mutating func parseConstraint(of column: Identifier?) throws(SQLError) -> ConstraintDefinition {
     let start = line
     let name = take(.constraint) ? try parseIdentifier() : nil
     let kind: ConstraintKind
@@ -160,7 +160,7 @@ extension Parser {
     return ConstraintDefinition(name: name, kind: kind, line: start)
   }
 
-  private mutating func parseKey(of column: Identifier?) throws(SyntaxError) -> KeyDefinition {
+  private mutating func parseKey(of column: Identifier?) throws(SQLError) -> KeyDefinition {
     var key = KeyDefinition(isClustered: nil, columns: [], options: [])
     key.isClustered = takeClustered()
     if at(.hash) { throw refusal("HASH") }
@@ -179,7 +179,7 @@ extension Parser {
   /// CLUSTERED or NONCLUSTERED, if one is here.
   mutating func takeClustered() -> Bool? { take(.clustered) ? true : take(.nonclustered) ? false : nil }
 
-  private mutating func parseCheck() throws(SyntaxError) -> ConstraintKind {
+  private mutating func parseCheck() throws(SQLError) -> ConstraintKind {
     try expect(.check)
     let isNotForReplication = try takeNotForReplication()
     guard at(.leftParenthesis) else { throw unexpected() }
@@ -189,7 +189,7 @@ extension Parser {
     return .check(condition, isNotForReplication: isNotForReplication)
   }
 
-  private mutating func parseForeignKey(of column: Identifier?) throws(SyntaxError) -> ForeignKeyDefinition {
+  private mutating func parseForeignKey(of column: Identifier?) throws(SQLError) -> ForeignKeyDefinition {
     var columns = column.map { [$0] } ?? []
     if take(.foreign) {
       try expect(.key)
@@ -213,7 +213,7 @@ extension Parser {
     return key
   }
 
-  private mutating func parseReferentialAction() throws(SyntaxError) -> ReferentialAction {
+  private mutating func parseReferentialAction() throws(SQLError) -> ReferentialAction {
     if take(.cascade) { return .cascade }
     if take(.no) {
       try expect(.action)

@@ -5,17 +5,17 @@ extension Parser {
     case condition(Condition)
   }
 
-  mutating func parseCondition() throws(SyntaxError) -> Condition {
+  mutating func parseCondition() throws(SQLError) -> Condition {
     try condition(parseAny())
   }
 
-  mutating func parseSourcedCondition() throws(SyntaxError) -> SourcedCondition {
+  mutating func parseSourcedCondition() throws(SQLError) -> SourcedCondition {
     let start = position
     let condition = try parseCondition()
     return SourcedCondition(condition: condition, range: range(from: start))
   }
 
-  private func condition(_ operand: Operand) throws(SyntaxError) -> Condition {
+  private func condition(_ operand: Operand) throws(SQLError) -> Condition {
     switch operand {
     case .condition(let condition):
       return condition
@@ -26,7 +26,7 @@ extension Parser {
   }
 
   /// OR, or what it consists of.
-  private mutating func parseAny() throws(SyntaxError) -> Operand {
+  private mutating func parseAny() throws(SQLError) -> Operand {
     let first = try parseAll()
     guard at(.or) else { return first }
     var conditions = [try condition(first)]
@@ -34,7 +34,7 @@ extension Parser {
     return .condition(.any(conditions))
   }
 
-  private mutating func parseAll() throws(SyntaxError) -> Operand {
+  private mutating func parseAll() throws(SQLError) -> Operand {
     let first = try parseNegation()
     guard at(.and) else { return first }
     var conditions = [try condition(first)]
@@ -42,7 +42,7 @@ extension Parser {
     return .condition(.all(conditions))
   }
 
-  private mutating func parseNegation() throws(SyntaxError) -> Operand {
+  private mutating func parseNegation() throws(SQLError) -> Operand {
     guard at(.not) else { return try parsePredicate() }
     try enter()
     advance()
@@ -51,7 +51,7 @@ extension Parser {
     return .condition(.not(operand))
   }
 
-  private mutating func parsePredicate() throws(SyntaxError) -> Operand {
+  private mutating func parsePredicate() throws(SQLError) -> Operand {
     switch token.keyword {
     case .exists:
       advance()
@@ -91,7 +91,7 @@ extension Parser {
   }
 
   /// What follows the left side of a predicate; the value itself if nothing does.
-  private mutating func parsePredicate(of left: Expression) throws(SyntaxError) -> Operand {
+  private mutating func parsePredicate(of left: Expression) throws(SQLError) -> Operand {
     if let comparison = comparisonOperator(token.kind) {
       advance()
       return .condition(try parseComparison(left, comparison))
@@ -137,7 +137,7 @@ extension Parser {
 
   private mutating func parseComparison(
     _ left: Expression, _ comparison: ComparisonOperator
-  ) throws(SyntaxError) -> Condition {
+  ) throws(SQLError) -> Condition {
     if [.all, .any, .some].contains(token.keyword), peek().kind == .leftParenthesis {
       let isAll = at(.all)
       advance()
@@ -146,7 +146,7 @@ extension Parser {
     return .comparison(comparison, left, try parseExpression())
   }
 
-  private mutating func parseIn(_ left: Expression, isNegated: Bool) throws(SyntaxError) -> Condition {
+  private mutating func parseIn(_ left: Expression, isNegated: Bool) throws(SQLError) -> Condition {
     guard at(.leftParenthesis) else { throw unexpected() }
     if peek().keyword == .select { return .inQuery(left, try parseEnclosedQuery(), isNegated: isNegated) }
     try enter()
@@ -163,7 +163,7 @@ extension Parser {
     return .inList(left, values, isNegated: isNegated)
   }
 
-  private mutating func parseLike(_ left: Expression, isNegated: Bool) throws(SyntaxError) -> Condition {
+  private mutating func parseLike(_ left: Expression, isNegated: Bool) throws(SQLError) -> Condition {
     let pattern = try parseExpression()
     var escape: Expression?
     if take(.escape) {
@@ -178,7 +178,7 @@ extension Parser {
   }
 
   /// A query in parentheses.
-  mutating func parseEnclosedQuery() throws(SyntaxError) -> Query {
+  mutating func parseEnclosedQuery() throws(SQLError) -> Query {
     try expect(.leftParenthesis)
     let query = try parseQuery()
     try expect(.rightParenthesis)

@@ -1,7 +1,7 @@
 /// INSERT, UPDATE, DELETE, INSERT BULK and EXECUTE.
 extension Parser {
   /// What begins with WITH.
-  mutating func parseWithStatement() throws(SyntaxError) -> StatementBody {
+  mutating func parseWithStatement() throws(SQLError) -> StatementBody {
     let commonTables = try parseCommonTables()
     switch token.keyword {
     case .select: return .select(try parseSelectStatement(with: commonTables))
@@ -15,7 +15,7 @@ extension Parser {
     }
   }
 
-  mutating func parseInsert(with commonTables: [CommonTable] = []) throws(SyntaxError) -> StatementBody {
+  mutating func parseInsert(with commonTables: [CommonTable] = []) throws(SQLError) -> StatementBody {
     try expect(.insert)
     if at(.bulk), commonTables.isEmpty { return try parseInsertBulk() }
     let top = try parseTop(needsParentheses: true)
@@ -23,7 +23,7 @@ extension Parser {
     let target = try parseTarget()
     var columns: [Identifier] = []
     if at(.leftParenthesis), peek().keyword != .select, peek().kind != .leftParenthesis {
-      columns = try parseEnclosedList { parser throws(SyntaxError) in
+      columns = try parseEnclosedList { parser throws(SQLError) in
         // Prefixes of columns are allowed and mean nothing.
         try parser.parseColumnReference().name
       }
@@ -36,7 +36,7 @@ extension Parser {
         source: source, options: try parseOptions()))
   }
 
-  private mutating func parseInsertSource() throws(SyntaxError) -> InsertSource {
+  private mutating func parseInsertSource() throws(SQLError) -> InsertSource {
     switch token.keyword {
     case .values:
       advance()
@@ -57,7 +57,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseTarget() throws(SyntaxError) -> TargetTable {
+  private mutating func parseTarget() throws(SQLError) -> TargetTable {
     if at(.variable) { return .variable(try parseVariable()) }
     for refused in ["OPENQUERY", "OPENROWSET", "OPENDATASOURCE"] where at(word: refused) {
       throw refusal(refused)
@@ -66,10 +66,10 @@ extension Parser {
     return .table(name, hints: try parseWithHints())
   }
 
-  private mutating func parseOutput() throws(SyntaxError) -> OutputClause? {
+  private mutating func parseOutput() throws(SQLError) -> OutputClause? {
     guard at(.output) else { return nil }
     advance()
-    let items = try parseList { parser throws(SyntaxError) in try parser.parseSelectItem() }
+    let items = try parseList { parser throws(SQLError) in try parser.parseSelectItem() }
     var clause = OutputClause(items: items, into: nil, intoColumns: [])
     guard take(.into) else { return clause }
     clause.into = try parseTarget()
@@ -77,13 +77,13 @@ extension Parser {
     return clause
   }
 
-  mutating func parseUpdate(with commonTables: [CommonTable] = []) throws(SyntaxError) -> StatementBody {
+  mutating func parseUpdate(with commonTables: [CommonTable] = []) throws(SQLError) -> StatementBody {
     try expect(.update)
     if take(.statistics) { return try parseStatistics() }
     let top = try parseTop(needsParentheses: true)
     let target = try parseTarget()
     try expect(.set)
-    let assignments = try parseList { parser throws(SyntaxError) in try parser.parseAssignment() }
+    let assignments = try parseList { parser throws(SQLError) in try parser.parseAssignment() }
     let output = try parseOutput()
     let from = try parseFrom()
     let filter = try parseFilter()
@@ -93,7 +93,7 @@ extension Parser {
         from: from, filter: filter, options: try parseOptions()))
   }
 
-  private mutating func parseAssignment() throws(SyntaxError) -> Assignment {
+  private mutating func parseAssignment() throws(SQLError) -> Assignment {
     var variable: String?
     var column: ColumnReference?
     if at(.variable) {
@@ -119,7 +119,7 @@ extension Parser {
     return isName(tokens[end]) && assignmentOperator(tokens[end + 1].kind) != nil
   }
 
-  mutating func parseDelete(with commonTables: [CommonTable] = []) throws(SyntaxError) -> StatementBody {
+  mutating func parseDelete(with commonTables: [CommonTable] = []) throws(SQLError) -> StatementBody {
     try expect(.delete)
     let top = try parseTop(needsParentheses: true)
     _ = take(.from)
@@ -137,23 +137,23 @@ extension Parser {
 // MARK: - INSERT BULK
 
 extension Parser {
-  private mutating func parseInsertBulk() throws(SyntaxError) -> StatementBody {
+  private mutating func parseInsertBulk() throws(SQLError) -> StatementBody {
     try expect(.bulk)
     var statement = InsertBulkStatement(table: try parseObjectName(), columns: [], options: [])
     if at(.leftParenthesis) {
-      statement.columns = try parseEnclosedList { parser throws(SyntaxError) in
+      statement.columns = try parseEnclosedList { parser throws(SQLError) in
         try parser.parseBulkColumn()
       }
     }
     if take(.with) {
-      statement.options = try parseEnclosedList { parser throws(SyntaxError) in
+      statement.options = try parseEnclosedList { parser throws(SQLError) in
         try parser.parseBulkOption()
       }
     }
     return .insertBulk(statement)
   }
 
-  private mutating func parseBulkColumn() throws(SyntaxError) -> BulkColumn {
+  private mutating func parseBulkColumn() throws(SQLError) -> BulkColumn {
     let name = try parseIdentifier()
     // A rowversion column has no type of its own name on the wire.
     let type = at(.timestamp) ? DataType(name: try parseIdentifier(), line: line) : try parseDataType()
@@ -164,7 +164,7 @@ extension Parser {
     return column
   }
 
-  private mutating func parseBulkOption() throws(SyntaxError) -> BulkOption {
+  private mutating func parseBulkOption() throws(SQLError) -> BulkOption {
     let start = position
     let word = try parseOptionWord()
     switch word {
@@ -191,7 +191,7 @@ extension Parser {
 // MARK: - EXECUTE
 
 extension Parser {
-  mutating func parseExecute() throws(SyntaxError) -> ExecuteStatement {
+  mutating func parseExecute() throws(SQLError) -> ExecuteStatement {
     guard take(.exec) || take(.execute) else { throw unexpected() }
     if at(.as) { throw refusal("EXECUTE AS") }
     if take(.leftParenthesis) {
@@ -215,11 +215,11 @@ extension Parser {
   /// The arguments of a procedure, and WITH RECOMPILE.
   mutating func parseCall(
     of module: ExecutedModule, returnVariable: String? = nil
-  ) throws(SyntaxError) -> ExecuteStatement {
+  ) throws(SQLError) -> ExecuteStatement {
     var statement = ExecuteStatement(returnVariable: returnVariable, module: module, arguments: [])
     if at(.semicolon), peek().kind == .integer { throw refusal("procedure number") }
     if atArgument {
-      statement.arguments = try parseList { parser throws(SyntaxError) in try parser.parseArgument() }
+      statement.arguments = try parseList { parser throws(SQLError) in try parser.parseArgument() }
     }
     if at(.with) {
       if peek().kind == .word, capitals(peek()) == "RECOMPILE" {
@@ -243,7 +243,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseArgument() throws(SyntaxError) -> ExecuteArgument {
+  private mutating func parseArgument() throws(SQLError) -> ExecuteArgument {
     var argument = ExecuteArgument(name: nil, value: .defaultValue, isOutput: false)
     if at(.variable), peek().kind == .equal {
       argument.name = try parseVariable()

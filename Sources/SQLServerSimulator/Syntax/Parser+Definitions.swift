@@ -1,6 +1,6 @@
 /// CREATE, ALTER and DROP.
 extension Parser {
-  mutating func parseCreate() throws(SyntaxError) -> StatementBody {
+  mutating func parseCreate() throws(SQLError) -> StatementBody {
     let start = position
     try expect(.create)
     var verb = DefinitionVerb.create
@@ -36,7 +36,7 @@ extension Parser {
   }
 
   /// Kinds of things that SQL Server has, and errors for what it does not have.
-  private func unknownKind(_ verb: String) -> SyntaxError {
+  private func unknownKind(_ verb: String) -> SQLError {
     let kinds = [
       "LOGIN", "USER", "ROLE", "TYPE", "SEQUENCE", "SYNONYM", "ASSEMBLY", "AGGREGATE", "CERTIFICATE",
       "CREDENTIAL",
@@ -51,7 +51,7 @@ extension Parser {
     return refusal(verb + " " + capitals(token))
   }
 
-  private mutating func parseCreateTable() throws(SyntaxError) -> CreateTableStatement {
+  private mutating func parseCreateTable() throws(SQLError) -> CreateTableStatement {
     let table = try parseObjectName()
     if at(.as) { throw refusal("AS " + capitals(peek())) }
     let elements = try parseTableElements()
@@ -63,7 +63,7 @@ extension Parser {
     return CreateTableStatement(table: table, elements: elements)
   }
 
-  private mutating func parseCreateSchema() throws(SyntaxError) -> StatementBody {
+  private mutating func parseCreateSchema() throws(SQLError) -> StatementBody {
     if at(.authorization) { throw refusal("CREATE SCHEMA AUTHORIZATION") }
     let name = try parseIdentifier()
     if take(.authorization) { _ = try parseIdentifier() }
@@ -71,14 +71,14 @@ extension Parser {
     return .createSchema(name)
   }
 
-  private mutating func parseCreateDatabase() throws(SyntaxError) -> StatementBody {
+  private mutating func parseCreateDatabase() throws(SQLError) -> StatementBody {
     let name = try parseIdentifier()
     if at(.on) { throw refusal("CREATE DATABASE ON") }
     let collation = take(.collate) ? try parseIdentifier() : nil
     return .createDatabase(name, collation: collation)
   }
 
-  mutating func parseAlter() throws(SyntaxError) -> StatementBody {
+  mutating func parseAlter() throws(SQLError) -> StatementBody {
     let start = position
     try expect(.alter)
     if let module = try parseModule(.alter, from: start) { return module }
@@ -99,7 +99,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseAlterDatabase() throws(SyntaxError) -> StatementBody {
+  private mutating func parseAlterDatabase() throws(SQLError) -> StatementBody {
     var statement = AlterDatabaseStatement(database: nil, options: [])
     if !take(.current) { statement.database = try parseIdentifier() }
     if take(.collate) {
@@ -109,7 +109,7 @@ extension Parser {
     guard take(.set) else {
       throw at(.word) || at(.add) ? refusal("ALTER DATABASE " + capitals(token)) : unexpected()
     }
-    statement.options = try parseList { parser throws(SyntaxError) in
+    statement.options = try parseList { parser throws(SQLError) in
       var option = NamedOption(name: try parser.parseOptionWord(), value: "")
       let isAssigned = parser.take(.equal)
       if parser.at(.on) || parser.at(.off) || parser.at(.word) {
@@ -129,7 +129,7 @@ extension Parser {
     return .alterDatabase(statement)
   }
 
-  mutating func parseDrop() throws(SyntaxError) -> StatementBody {
+  mutating func parseDrop() throws(SQLError) -> StatementBody {
     try expect(.drop)
     let kinds: [Keyword: ObjectKind] = [
       .table: .table, .view: .view, .procedure: .procedure, .proc: .procedure, .function: .function,
@@ -139,12 +139,12 @@ extension Parser {
     guard let kind = kinds[token.keyword] else { throw unknownKind("DROP") }
     advance()
     let ifExists = try takeIfExists()
-    let names = try parseList { parser throws(SyntaxError) in try parser.parseObjectName() }
+    let names = try parseList { parser throws(SQLError) in try parser.parseObjectName() }
     if kind == .trigger, at(.on) { throw refusal("DROP TRIGGER ON") }
     return .drop(kind, names, ifExists: ifExists)
   }
 
-  mutating func takeIfExists() throws(SyntaxError) -> Bool {
+  mutating func takeIfExists() throws(SQLError) -> Bool {
     guard take(.if) else { return false }
     try expect(.exists)
     return true
@@ -154,7 +154,7 @@ extension Parser {
 // MARK: - ALTER TABLE
 
 extension Parser {
-  private mutating func parseAlterTableAction() throws(SyntaxError) -> AlterTableAction {
+  private mutating func parseAlterTableAction() throws(SQLError) -> AlterTableAction {
     var checksRows: Bool?
     if take(.with) {
       checksRows = at(.check)
@@ -198,20 +198,20 @@ extension Parser {
   }
 
   /// Names; empty for ALL.
-  private mutating func parseNamesOrAll() throws(SyntaxError) -> [Identifier] {
-    take(.all) ? [] : try parseList { parser throws(SyntaxError) in try parser.parseIdentifier() }
+  private mutating func parseNamesOrAll() throws(SQLError) -> [Identifier] {
+    take(.all) ? [] : try parseList { parser throws(SQLError) in try parser.parseIdentifier() }
   }
 
-  private mutating func parseAddedElements() throws(SyntaxError) -> TableElements {
+  private mutating func parseAddedElements() throws(SQLError) -> TableElements {
     var elements = TableElements()
     repeat { try parseTableElement(into: &elements) } while take(.comma)
     return elements
   }
 
-  private mutating func parseDroppedElements() throws(SyntaxError) -> [DroppedElement] {
+  private mutating func parseDroppedElements() throws(SQLError) -> [DroppedElement] {
     var kind = DroppedElement.Kind.constraint
     var ifExists = false
-    return try parseList { parser throws(SyntaxError) in
+    return try parseList { parser throws(SQLError) in
       if parser.at(.column) || parser.at(.constraint) {
         kind = parser.take(.column) ? .column : .constraint
         if kind == .constraint { parser.advance() }
@@ -224,7 +224,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseAlteredColumn() throws(SyntaxError) -> ColumnDefinition {
+  private mutating func parseAlteredColumn() throws(SQLError) -> ColumnDefinition {
     var column = ColumnDefinition(name: try parseIdentifier(), line: line)
     if at(.add) || at(.drop) { throw refusal("ALTER COLUMN " + capitals(token)) }
     column.type = try parseDataType()
@@ -248,7 +248,7 @@ extension Parser {
   /// token with which the statement begins: the batch's first.
   private mutating func parseModule(
     _ verb: DefinitionVerb, from start: Int
-  ) throws(SyntaxError) -> StatementBody? {
+  ) throws(SQLError) -> StatementBody? {
     guard [.view, .trigger, .proc, .procedure, .function].contains(token.keyword) else { return nil }
     guard start == 0 else {
       let kind = at(.proc) ? "PROCEDURE" : capitals(token)
@@ -271,14 +271,14 @@ extension Parser {
     }
   }
 
-  private mutating func parseView(_ verb: DefinitionVerb, from start: Int) throws(SyntaxError)
+  private mutating func parseView(_ verb: DefinitionVerb, from start: Int) throws(SQLError)
     -> ViewDefinition
   {
     let name = try parseObjectName()
     let columns = at(.leftParenthesis) ? try parseIdentifierList() : []
     if take(.with) {
       // SCHEMABINDING, ENCRYPTION, VIEW_METADATA
-      _ = try parseList { parser throws(SyntaxError) in try parser.parseOptionWord() }
+      _ = try parseList { parser throws(SQLError) in try parser.parseOptionWord() }
     }
     try expect(.as)
     let commonTables = at(.with) ? try parseCommonTables() : []
@@ -299,7 +299,7 @@ extension Parser {
 
   private mutating func parseTrigger(
     _ verb: DefinitionVerb, from start: Int
-  ) throws(SyntaxError) -> TriggerDefinition {
+  ) throws(SQLError) -> TriggerDefinition {
     let name = try parseObjectName()
     try expect(.on)
     if at(.database) || at(.all) { throw refusal("TRIGGER ON " + capitals(token)) }
@@ -314,7 +314,7 @@ extension Parser {
     } else if !take(.for) {
       try expect(.after)
     }
-    let events = try parseList { parser throws(SyntaxError) -> TriggerDefinition.Event in
+    let events = try parseList { parser throws(SQLError) -> TriggerDefinition.Event in
       if parser.take(.insert) { return .insert }
       if parser.take(.update) { return .update }
       try parser.expect(.delete)
@@ -329,7 +329,7 @@ extension Parser {
     var trigger = TriggerDefinition(
       verb: verb, name: name, table: table, isInsteadOf: isInsteadOf, events: events, body: [],
       bodyRefusal: nil, range: 0..<0)
-    do throws(SyntaxError) {
+    do throws(SQLError) {
       trigger.body = try parseStatements { $0.kind == .endOfText }
     } catch {
       guard error.isRefusal else { throw error }

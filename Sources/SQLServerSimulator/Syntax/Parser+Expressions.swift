@@ -1,7 +1,7 @@
 /// Expressions: operators by precedence climbing, and what has a value of its own.
 extension Parser {
   /// A value. Comparisons and AND are left for the caller: what T-SQL compares is no value.
-  mutating func parseExpression() throws(SyntaxError) -> Expression {
+  mutating func parseExpression() throws(SQLError) -> Expression {
     // Most of a long batch is lists of constants.
     switch token.kind {
     case .integer, .string, .nationalString, .decimal, .float, .binary, .money:
@@ -18,12 +18,12 @@ extension Parser {
   }
 
   /// A value or DEFAULT: an argument, a value of a row or of SET.
-  mutating func parseExpressionOrDefault() throws(SyntaxError) -> Expression {
+  mutating func parseExpressionOrDefault() throws(SQLError) -> Expression {
     take(.default) ? .defaultValue : try parseExpression()
   }
 
   /// An expression, with where its source is.
-  mutating func parseSourcedExpression() throws(SyntaxError) -> SourcedExpression {
+  mutating func parseSourcedExpression() throws(SQLError) -> SourcedExpression {
     let start = position
     let expression = try parseExpression()
     return SourcedExpression(expression: expression, range: range(from: start))
@@ -31,7 +31,7 @@ extension Parser {
 
   /// Operators of `minimum` rank and above. `first` is the first operand if it was parsed already, and
   /// `height` its height.
-  mutating func parseOperators(minimum: Int = 1, first: Expression? = nil) throws(SyntaxError) -> Expression {
+  mutating func parseOperators(minimum: Int = 1, first: Expression? = nil) throws(SQLError) -> Expression {
     let outer = first == nil ? height : 0
     if first == nil { height = 0 }
     var left = if let first { try parseSuffixes(of: first) } else { try parseSigned() }
@@ -64,7 +64,7 @@ extension Parser {
 
   /// An operand with its sign. SQL Server's minus binds less tightly than `*` and `/`: `-100 / -100 * 10` is
   /// `-(100 / -(100 * 10))`. `~` binds most tightly.
-  private mutating func parseSigned() throws(SyntaxError) -> Expression {
+  private mutating func parseSigned() throws(SQLError) -> Expression {
     let operation: UnaryOperator
     switch token.kind {
     case .minus: operation = .minus
@@ -84,7 +84,7 @@ extension Parser {
   }
 
   /// COLLATE and AT TIME ZONE.
-  private mutating func parseSuffixes(of first: Expression) throws(SyntaxError) -> Expression {
+  private mutating func parseSuffixes(of first: Expression) throws(SQLError) -> Expression {
     var expression = first
     while true {
       if take(.collate) {
@@ -103,7 +103,7 @@ extension Parser {
     }
   }
 
-  private mutating func parsePrimary() throws(SyntaxError) -> Expression {
+  private mutating func parsePrimary() throws(SQLError) -> Expression {
     switch token.kind {
     case .integer, .decimal, .float, .money, .binary, .string, .nationalString:
       return try parseLiteral()
@@ -129,13 +129,13 @@ extension Parser {
     }
   }
 
-  private mutating func parseLiteral() throws(SyntaxError) -> Expression {
+  private mutating func parseLiteral() throws(SQLError) -> Expression {
     let value = try literal(token)
     advance()
     return .literal(value)
   }
 
-  private mutating func parseParenthesized() throws(SyntaxError) -> Expression {
+  private mutating func parseParenthesized() throws(SQLError) -> Expression {
     try enter()
     advance()
     let value: Expression
@@ -150,12 +150,12 @@ extension Parser {
   }
 
   /// `(query) UNION query`, of which the query in parentheses was taken for a value.
-  mutating func parseSetOperators(after value: Expression) throws(SyntaxError) -> Expression {
+  mutating func parseSetOperators(after value: Expression) throws(SQLError) -> Expression {
     guard case .subquery(let query) = value, atSetOperator || at(.order) else { return value }
     return .subquery(try parseQuery(first: parenthesized(query)))
   }
 
-  private mutating func parseReserved() throws(SyntaxError) -> Expression {
+  private mutating func parseReserved() throws(SQLError) -> Expression {
     switch token.keyword {
     case .null:
       advance()
@@ -189,7 +189,7 @@ extension Parser {
   }
 
   /// A column or a call.
-  private mutating func parseNamed() throws(SyntaxError) -> Expression {
+  private mutating func parseNamed() throws(SQLError) -> Expression {
     if at(.word) {
       if peek().kind == .leftParenthesis, let special = try parseSpecialCall() { return special }
       if at(.next), peek().keyword == .values || peek().kind == .word && capitals(peek()) == "VALUE" {

@@ -1,7 +1,7 @@
 /// Calls, and the functions that have a syntax of their own.
 extension Parser {
   /// Arguments of a function whose name was taken, and what follows them.
-  mutating func parseCall(of name: ObjectName) throws(SyntaxError) -> Expression {
+  mutating func parseCall(of name: ObjectName) throws(SQLError) -> Expression {
     var call = FunctionCall(name: name, arguments: [])
     try enter()
     try expect(.leftParenthesis)
@@ -13,7 +13,7 @@ extension Parser {
       } else {
         _ = take(.all)
       }
-      call.arguments = try parseList { parser throws(SyntaxError) in
+      call.arguments = try parseList { parser throws(SQLError) in
         try parser.parseExpressionOrDefault()
       }
     }
@@ -23,7 +23,7 @@ extension Parser {
     return .function(call)
   }
 
-  private mutating func parseCallSuffixes(_ call: inout FunctionCall) throws(SyntaxError) {
+  private mutating func parseCallSuffixes(_ call: inout FunctionCall) throws(SQLError) {
     if at(.within), peek().keyword == .group {
       advance()
       advance()
@@ -41,12 +41,12 @@ extension Parser {
     if at(.dot) { throw refusal("method of a value") }
   }
 
-  private mutating func parseWindow() throws(SyntaxError) -> Window {
+  private mutating func parseWindow() throws(SQLError) -> Window {
     try expect(.leftParenthesis)
     var window = Window(partitionBy: [], orderBy: [], frame: nil)
     if take(.partition) {
       try expect(.by)
-      window.partitionBy = try parseList { parser throws(SyntaxError) in try parser.parseExpression() }
+      window.partitionBy = try parseList { parser throws(SQLError) in try parser.parseExpression() }
     }
     if at(.order) { window.orderBy = try parseOrderBy() }
     if at(.rows) || at(.range) {
@@ -64,7 +64,7 @@ extension Parser {
     return window
   }
 
-  private mutating func parseFrameBound() throws(SyntaxError) -> FrameBound {
+  private mutating func parseFrameBound() throws(SQLError) -> FrameBound {
     if take(.current) {
       try expect(.row)
       return .currentRow
@@ -81,7 +81,7 @@ extension Parser {
   }
 
   /// The functions whose arguments are not a list of values; nil if the word here is none of them.
-  mutating func parseSpecialCall() throws(SyntaxError) -> Expression? {
+  mutating func parseSpecialCall() throws(SQLError) -> Expression? {
     switch token.keyword {
     case .cast, .tryCast: return try parseCast()
     case .iif: return try parseIIF()
@@ -99,7 +99,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseDateFunction() throws(SyntaxError) -> Expression {
+  private mutating func parseDateFunction() throws(SQLError) -> Expression {
     let name = takeFunctionName()
     try enter()
     try expect(.leftParenthesis)
@@ -107,13 +107,13 @@ extension Parser {
     let part = String(decoding: text[token.range], as: UTF16.self).lowercased()
     advance()
     try expect(.comma)
-    let rest = try parseList { parser throws(SyntaxError) in try parser.parseExpression() }
+    let rest = try parseList { parser throws(SQLError) in try parser.parseExpression() }
     try expect(.rightParenthesis)
     leave()
     return .function(FunctionCall(name: name, arguments: [.datePart(part)] + rest))
   }
 
-  private mutating func parseCast() throws(SyntaxError) -> Expression {
+  private mutating func parseCast() throws(SQLError) -> Expression {
     let isTry = at(.tryCast)
     try enter()
     advance()
@@ -126,7 +126,7 @@ extension Parser {
     return .cast(value, to: type, isTry: isTry)
   }
 
-  mutating func parseConvert() throws(SyntaxError) -> Expression {
+  mutating func parseConvert() throws(SQLError) -> Expression {
     let isTry = at(.tryConvert)
     try enter()
     advance()
@@ -140,7 +140,7 @@ extension Parser {
     return .convert(type, value, style: style, isTry: isTry)
   }
 
-  private mutating func parseIIF() throws(SyntaxError) -> Expression {
+  private mutating func parseIIF() throws(SQLError) -> Expression {
     try enter()
     advance()
     try expect(.leftParenthesis)
@@ -156,7 +156,7 @@ extension Parser {
 
   /// TRIM(x), TRIM([LEADING | TRAILING | BOTH] characters FROM x). The function is then LTRIM, RTRIM or TRIM
   /// with the string first and the characters second, as LTRIM has them.
-  private mutating func parseTrim() throws(SyntaxError) -> Expression {
+  private mutating func parseTrim() throws(SQLError) -> Expression {
     var name = takeFunctionName()
     try enter()
     try expect(.leftParenthesis)
@@ -174,7 +174,7 @@ extension Parser {
     return .function(FunctionCall(name: name, arguments: arguments))
   }
 
-  mutating func parseIdentity() throws(SyntaxError) -> Expression {
+  mutating func parseIdentity() throws(SQLError) -> Expression {
     guard peek().kind == .leftParenthesis else { throw unexpected() }
     advance()
     advance()
@@ -191,7 +191,7 @@ extension Parser {
   }
 
   /// A constant number with or without a sign.
-  mutating func parseSignedNumber() throws(SyntaxError) -> Expression {
+  mutating func parseSignedNumber() throws(SQLError) -> Expression {
     let isNegative = take(.minus)
     if !isNegative { _ = take(.plus) }
     switch token.kind {
@@ -203,7 +203,7 @@ extension Parser {
     return isNegative ? .unary(.minus, value) : value
   }
 
-  mutating func parseCase() throws(SyntaxError) -> Expression {
+  mutating func parseCase() throws(SQLError) -> Expression {
     try enter()
     try expect(.case)
     if at(.when) {
@@ -237,7 +237,7 @@ extension Parser {
 
 extension Parser {
   /// `{fn f(x)}`, `{d '2020-01-01'}`, `{ts '2020-01-01 10:00:00'}`, `{guid '...'}`.
-  mutating func parseEscape() throws(SyntaxError) -> Expression {
+  mutating func parseEscape() throws(SQLError) -> Expression {
     try enter()
     advance()
     guard at(.word) else { throw unexpected() }
@@ -274,7 +274,7 @@ extension Parser {
     "SECOND": "second", "QUARTER": "quarter", "WEEK": "week",
   ]
 
-  private mutating func parseEscapedFunction() throws(SyntaxError) -> Expression {
+  private mutating func parseEscapedFunction() throws(SQLError) -> Expression {
     guard at(.word) || at(.reserved) else { throw unexpected() }
     let word = capitals(token)
     if [

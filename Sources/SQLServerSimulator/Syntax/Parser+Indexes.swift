@@ -1,7 +1,7 @@
 /// Indexes, and the options that they share with keys and tables.
 extension Parser {
   /// CREATE [UNIQUE] [CLUSTERED | NONCLUSTERED] INDEX, from the word after CREATE on.
-  mutating func parseCreateIndex() throws(SyntaxError) -> StatementBody {
+  mutating func parseCreateIndex() throws(SQLError) -> StatementBody {
     let isUnique = take(.unique)
     let isClustered = takeClustered() ?? false
     if at(.columnstore) { throw refusal("COLUMNSTORE") }
@@ -20,7 +20,7 @@ extension Parser {
   }
 
   /// INDEX i (a, b) in CREATE TABLE, or INDEX i beside a column.
-  mutating func parseInlineIndex(column: Identifier?) throws(SyntaxError) -> IndexDefinition {
+  mutating func parseInlineIndex(column: Identifier?) throws(SQLError) -> IndexDefinition {
     try expect(.index)
     let name = try parseIdentifier()
     let isUnique = take(.unique)
@@ -42,8 +42,8 @@ extension Parser {
   }
 
   /// (a, b DESC).
-  mutating func parseIndexColumns() throws(SyntaxError) -> [IndexColumn] {
-    try parseEnclosedList { parser throws(SyntaxError) in
+  mutating func parseIndexColumns() throws(SQLError) -> [IndexColumn] {
+    try parseEnclosedList { parser throws(SQLError) in
       let name = try parser.parseIdentifier()
       let isDescending = parser.take(.desc)
       if !isDescending { _ = parser.take(.asc) }
@@ -51,7 +51,7 @@ extension Parser {
     }
   }
 
-  mutating func parseAlterIndex() throws(SyntaxError) -> StatementBody {
+  mutating func parseAlterIndex() throws(SQLError) -> StatementBody {
     try expect(.index)
     let name = take(.all) ? nil : try parseIdentifier()
     try expect(.on)
@@ -76,15 +76,15 @@ extension Parser {
   }
 
   /// PARTITION = ALL, which is the only partition here.
-  mutating func parsePartitionAll() throws(SyntaxError) {
+  mutating func parsePartitionAll() throws(SQLError) {
     guard take(.partition) else { return }
     try expect(.equal)
     if at(.integer) { throw refusal("PARTITION") }
     try expect(.all)
   }
 
-  mutating func parseDropIndexes(ifExists: Bool) throws(SyntaxError) -> StatementBody {
-    let indexes = try parseList { parser throws(SyntaxError) in
+  mutating func parseDropIndexes(ifExists: Bool) throws(SQLError) -> StatementBody {
+    let indexes = try parseList { parser throws(SQLError) in
       let name = try parser.parseObjectName()
       if parser.take(.on) {
         let dropped = DroppedIndex(name: name.name, table: try parser.parseObjectName())
@@ -104,7 +104,7 @@ extension Parser {
 
 extension Parser {
   /// WITH (a = b, ...), and the older WITH FILLFACTOR = 80; nothing if neither is here.
-  mutating func parseWithOptions() throws(SyntaxError) -> [NamedOption] {
+  mutating func parseWithOptions() throws(SQLError) -> [NamedOption] {
     guard at(.with) else { return [] }
     if peek().kind == .leftParenthesis {
       advance()
@@ -120,7 +120,7 @@ extension Parser {
   }
 
   /// `NAME`, `NAME = value`, where a value is words, numbers and what is in parentheses.
-  static func parseNamedOption(_ parser: inout Parser) throws(SyntaxError) -> NamedOption {
+  static func parseNamedOption(_ parser: inout Parser) throws(SQLError) -> NamedOption {
     var option = NamedOption(name: try parser.parseOptionWord(), value: "")
     guard parser.take(.equal) else { return option }
     let start = parser.position
@@ -143,7 +143,7 @@ extension Parser {
 
   /// ON filegroup, ON partition scheme (column), TEXTIMAGE_ON filegroup: where rows lie is not told apart
   /// here.
-  mutating func skipFilegroup() throws(SyntaxError) {
+  mutating func skipFilegroup() throws(SQLError) {
     while at(.on) || at(.textimageOn) {
       advance()
       if at(.string) { advance() } else { _ = try parseIdentifier() }

@@ -3,7 +3,7 @@ extension Parser {
   /// Whether a token can be a name.
   func isName(_ token: Token) -> Bool { token.isName || token.kind == .doubleQuoted && quotedIdentifiers }
 
-  func identifier(_ token: Token) throws(SyntaxError) -> Identifier {
+  func identifier(_ token: Token) throws(SQLError) -> Identifier {
     if token.kind == .word {
       return Identifier(String(decoding: text[token.range], as: UTF16.self))
     }
@@ -12,7 +12,7 @@ extension Parser {
     return Identifier(String(decoding: units, as: UTF16.self), isQuoted: true)
   }
 
-  mutating func parseIdentifier() throws(SyntaxError) -> Identifier {
+  mutating func parseIdentifier() throws(SQLError) -> Identifier {
     guard isName(token) else { throw unexpected() }
     let name = try identifier(token)
     advance()
@@ -20,14 +20,14 @@ extension Parser {
   }
 
   /// A word that may be reserved too, in capitals: options of many kinds.
-  mutating func parseOptionWord() throws(SyntaxError) -> String {
+  mutating func parseOptionWord() throws(SQLError) -> String {
     guard at(.word) || at(.reserved) else { throw unexpected() }
     let word = capitals(token)
     advance()
     return word
   }
 
-  mutating func parseVariable() throws(SyntaxError) -> String {
+  mutating func parseVariable() throws(SQLError) -> String {
     guard at(.variable) else { throw unexpected() }
     let name = String(decoding: text[token.range], as: UTF16.self)
     advance()
@@ -35,7 +35,7 @@ extension Parser {
   }
 
   /// The parts of a dotted name; nil where one is left out, which the last never is.
-  mutating func parseNameParts() throws(SyntaxError) -> [Identifier?] {
+  mutating func parseNameParts() throws(SQLError) -> [Identifier?] {
     let start = position
     var parts: [Identifier?] = []
     while true {
@@ -54,13 +54,13 @@ extension Parser {
     return parts
   }
 
-  mutating func parseObjectName() throws(SyntaxError) -> ObjectName {
+  mutating func parseObjectName() throws(SQLError) -> ObjectName {
     let start = position
     return try objectName(parseNameParts(), from: start)
   }
 
   /// A name of the parts that were read from a token on.
-  func objectName(_ parts: [Identifier?], from start: Int) throws(SyntaxError) -> ObjectName {
+  func objectName(_ parts: [Identifier?], from start: Int) throws(SQLError) -> ObjectName {
     guard parts.count <= 4, let last = parts.last, let name = last else {
       let name = String(decoding: text[range(from: start)].prefix(128), as: UTF16.self)
       throw .tooManyPrefixes(name, maximum: 3, line: Int(tokens[start].line))
@@ -71,23 +71,23 @@ extension Parser {
       schema: prefixes[prefixes.count - 1], name: name, line: Int(tokens[start].line))
   }
 
-  func columnReference(_ parts: [Identifier?], from start: Int) throws(SyntaxError) -> ColumnReference {
+  func columnReference(_ parts: [Identifier?], from start: Int) throws(SQLError) -> ColumnReference {
     guard let last = parts.last, let name = last else { throw unexpected() }
     let table = parts.count > 1 ? try objectName(parts.dropLast(), from: start) : nil
     return ColumnReference(table: table, name: name, line: Int(tokens[start].line))
   }
 
-  mutating func parseColumnReference() throws(SyntaxError) -> ColumnReference {
+  mutating func parseColumnReference() throws(SQLError) -> ColumnReference {
     let start = position
     return try columnReference(parseNameParts(), from: start)
   }
 
-  mutating func parseIdentifierList() throws(SyntaxError) -> [Identifier] {
-    try parseEnclosedList { parser throws(SyntaxError) in try parser.parseIdentifier() }
+  mutating func parseIdentifierList() throws(SQLError) -> [Identifier] {
+    try parseEnclosedList { parser throws(SQLError) in try parser.parseIdentifier() }
   }
 
   /// `@a [AS] int [= 1] [OUTPUT]`, in what sp_executesql and its like are given.
-  mutating func parseParameter() throws(SyntaxError) -> ParameterDefinition {
+  mutating func parseParameter() throws(SQLError) -> ParameterDefinition {
     let name = try parseVariable()
     _ = take(.as)
     let type = try parseDataType()
@@ -101,7 +101,7 @@ extension Parser {
 // MARK: - Types
 
 extension Parser {
-  mutating func parseDataType() throws(SyntaxError) -> DataType {
+  mutating func parseDataType() throws(SQLError) -> DataType {
     let start = line
     if at(.cursor) { throw refusal("CURSOR") }
     if at(.table) { throw refusal("TABLE type") }
@@ -134,7 +134,7 @@ extension Parser {
   }
 
   /// ISO's `double precision` and `national ...`, and `char`, `character`, `binary` before VARYING.
-  private mutating func parseTypeOfSeveralWords() throws(SyntaxError) -> Identifier? {
+  private mutating func parseTypeOfSeveralWords() throws(SQLError) -> Identifier? {
     if take(.double) {
       try expect(.precision)
       return Identifier("float")
@@ -157,7 +157,7 @@ extension Parser {
   }
 
   /// An unsigned number that fits `int`.
-  mutating func parseSmallNumber() throws(SyntaxError) -> Int {
+  mutating func parseSmallNumber() throws(SQLError) -> Int {
     guard at(.integer), case .integer(let number) = try literal(token) else { throw unexpected() }
     advance()
     return Int(number)
@@ -168,7 +168,7 @@ extension Parser {
 
 extension Parser {
   /// The value of a token of a constant. Strings in double quotes are strings here.
-  func literal(_ token: Token) throws(SyntaxError) -> Literal {
+  func literal(_ token: Token) throws(SQLError) -> Literal {
     switch token.kind {
     case .integer: try integer(token)
     case .decimal: try decimal(text[token.range], token)
@@ -181,7 +181,7 @@ extension Parser {
     }
   }
 
-  private func integer(_ token: Token) throws(SyntaxError) -> Literal {
+  private func integer(_ token: Token) throws(SQLError) -> Literal {
     var value: Int64 = 0
     for unit in text[token.range] {
       value = value * 10 + Int64(unit - 0x30)
@@ -190,7 +190,7 @@ extension Parser {
     return .integer(Int32(value))
   }
 
-  private func decimal(_ units: ArraySlice<UInt16>, _ token: Token) throws(SyntaxError) -> Literal {
+  private func decimal(_ units: ArraySlice<UInt16>, _ token: Token) throws(SQLError) -> Literal {
     let digits = String(decoding: units.filter { $0 != Unit.dot }.drop { $0 == 0x30 }, as: UTF16.self)
     let scale = units.lastIndex(of: Unit.dot).map { units.endIndex - $0 - 1 } ?? 0
     guard digits.utf8.count <= 38, scale <= 38 else {
@@ -199,7 +199,7 @@ extension Parser {
     return .decimal(digits: digits.isEmpty ? "0" : digits, scale: scale)
   }
 
-  private func float(_ token: Token) throws(SyntaxError) -> Literal {
+  private func float(_ token: Token) throws(SQLError) -> Literal {
     var spelling = String(decoding: text[token.range], as: UTF16.self)
     // `1e` and `1e+` are spellings of 1.
     if !Unit.isDigit(text[Int(token.end) - 1]) { spelling += "0" }
@@ -212,7 +212,7 @@ extension Parser {
   }
 
   /// More than four places are rounded, half away from zero.
-  private func money(_ token: Token) throws(SyntaxError) -> Literal {
+  private func money(_ token: Token) throws(SQLError) -> Literal {
     var value: Int64 = 0
     var places: Int?
     var isNegative = false

@@ -2,17 +2,17 @@
 extension Parser {
   mutating func parseSelectStatement(
     with commonTables: [CommonTable] = []
-  ) throws(SyntaxError) -> SelectStatement {
+  ) throws(SQLError) -> SelectStatement {
     var query = try parseQuery()
     query.commonTables = commonTables
     return SelectStatement(query: query, options: try parseOptions())
   }
 
   /// WITH a (x) AS (query), ...
-  mutating func parseCommonTables() throws(SyntaxError) -> [CommonTable] {
+  mutating func parseCommonTables() throws(SQLError) -> [CommonTable] {
     try expect(.with)
     if at(word: "XMLNAMESPACES") { throw refusal("XMLNAMESPACES") }
-    return try parseList { parser throws(SyntaxError) in
+    return try parseList { parser throws(SQLError) in
       let name = try parser.parseIdentifier()
       let columns = parser.at(.leftParenthesis) ? try parser.parseIdentifierList() : []
       try parser.expect(.as)
@@ -21,7 +21,7 @@ extension Parser {
   }
 
   /// A query with its ORDER BY. `first` is the first clause if it was parsed already.
-  mutating func parseQuery(first: QueryBody? = nil) throws(SyntaxError) -> Query {
+  mutating func parseQuery(first: QueryBody? = nil) throws(SQLError) -> Query {
     try enter()
     let term = if let first { first } else { try parseQueryTerm() }
     var query = Query(body: try parseSetOperators(after: term))
@@ -38,7 +38,7 @@ extension Parser {
 
   var atSetOperator: Bool { at(.union) || at(.except) || at(.intersect) }
 
-  private mutating func parseSetOperators(after first: QueryBody) throws(SyntaxError) -> QueryBody {
+  private mutating func parseSetOperators(after first: QueryBody) throws(SQLError) -> QueryBody {
     let left = try parseIntersections(after: first)
     var combined: [CombinedQuery] = []
     while at(.union) || at(.except) {
@@ -51,7 +51,7 @@ extension Parser {
     return combined.isEmpty ? left : .combination(left, combined)
   }
 
-  private mutating func parseIntersections(after first: QueryBody) throws(SyntaxError) -> QueryBody {
+  private mutating func parseIntersections(after first: QueryBody) throws(SQLError) -> QueryBody {
     var combined: [CombinedQuery] = []
     while take(.intersect) {
       combined.append(CombinedQuery(operator: .intersect, body: try parseQueryTerm()))
@@ -59,7 +59,7 @@ extension Parser {
     return combined.isEmpty ? first : .combination(first, combined)
   }
 
-  private mutating func parseQueryTerm() throws(SyntaxError) -> QueryBody {
+  private mutating func parseQueryTerm() throws(SQLError) -> QueryBody {
     guard at(.leftParenthesis) else { return .select(try parseSelectClause()) }
     return parenthesized(try parseEnclosedQuery())
   }
@@ -69,7 +69,7 @@ extension Parser {
     query.orderBy.isEmpty ? query.body : .nested(query)
   }
 
-  private mutating func parseOffset(_ query: inout Query) throws(SyntaxError) {
+  private mutating func parseOffset(_ query: inout Query) throws(SQLError) {
     try expect(.offset)
     query.offset = try parseExpression()
     guard take(.row) || take(.rows) else { throw unexpected() }
@@ -80,10 +80,10 @@ extension Parser {
     try expect(.only)
   }
 
-  mutating func parseOrderBy() throws(SyntaxError) -> [OrderItem] {
+  mutating func parseOrderBy() throws(SQLError) -> [OrderItem] {
     try expect(.order)
     try expect(.by)
-    return try parseList { parser throws(SyntaxError) in
+    return try parseList { parser throws(SQLError) in
       let expression = try parser.parseExpression()
       let isDescending = parser.take(.desc)
       if !isDescending { _ = parser.take(.asc) }
@@ -91,13 +91,13 @@ extension Parser {
     }
   }
 
-  private mutating func parseSelectClause() throws(SyntaxError) -> SelectClause {
+  private mutating func parseSelectClause() throws(SQLError) -> SelectClause {
     var clause = SelectClause(line: line)
     try expect(.select)
     clause.isDistinct = take(.distinct)
     if !clause.isDistinct { _ = take(.all) }
     clause.top = try parseTop(needsParentheses: false)
-    clause.items = try parseList { parser throws(SyntaxError) in try parser.parseSelectItem() }
+    clause.items = try parseList { parser throws(SQLError) in try parser.parseSelectItem() }
     if take(.into) { clause.into = try parseObjectName() }
     clause.from = try parseFrom()
     clause.filter = try parseFilter()
@@ -109,12 +109,12 @@ extension Parser {
     return clause
   }
 
-  private mutating func parseGroupBy() throws(SyntaxError) -> [Expression] {
+  private mutating func parseGroupBy() throws(SQLError) -> [Expression] {
     if at(.all) { throw refusal("GROUP BY ALL") }
     if at(.rollup) || at(.cube), peek().kind == .leftParenthesis { throw refusal(capitals(token)) }
     if at(.grouping), peek().keyword == .sets { throw refusal("GROUPING SETS") }
     if at(.leftParenthesis), peek().kind == .rightParenthesis { throw refusal("GROUP BY ()") }
-    let expressions = try parseList { parser throws(SyntaxError) in try parser.parseExpression() }
+    let expressions = try parseList { parser throws(SQLError) in try parser.parseExpression() }
     if at(.with), peek().keyword == .rollup || peek().keyword == .cube {
       throw refusal("WITH " + capitals(peek()))
     }
@@ -122,7 +122,7 @@ extension Parser {
   }
 
   /// TOP (n) [PERCENT] [WITH TIES]; only SELECT takes a number without parentheses.
-  mutating func parseTop(needsParentheses: Bool) throws(SyntaxError) -> Top? {
+  mutating func parseTop(needsParentheses: Bool) throws(SQLError) -> Top? {
     guard take(.top) else { return nil }
     let count: Expression
     if take(.leftParenthesis) {
@@ -143,7 +143,7 @@ extension Parser {
     return Top(count: count, isPercent: isPercent, withTies: withTies)
   }
 
-  mutating func parseSelectItem() throws(SyntaxError) -> SelectItem {
+  mutating func parseSelectItem() throws(SQLError) -> SelectItem {
     if take(.star) { return .all(of: nil) }
     if let table = try parseQualifiedStar() { return .all(of: table) }
     if at(.variable), let assignment = assignmentOperator(peek().kind) {
@@ -164,7 +164,7 @@ extension Parser {
   }
 
   /// A name or a string that names a column; nil if the token is neither.
-  private func columnAlias(_ token: Token) throws(SyntaxError) -> Identifier? {
+  private func columnAlias(_ token: Token) throws(SQLError) -> Identifier? {
     switch token.kind {
     case .word, .bracketed: return try identifier(token)
     case .string, .doubleQuoted, .nationalString:
@@ -176,7 +176,7 @@ extension Parser {
   }
 
   /// `t.*`; nil, and nothing taken, if the name here ends otherwise.
-  private mutating func parseQualifiedStar() throws(SyntaxError) -> ObjectName? {
+  private mutating func parseQualifiedStar() throws(SQLError) -> ObjectName? {
     var end = position
     while tokens[end].kind == .dot || isName(tokens[end]) && tokens[end + 1].kind == .dot {
       end += tokens[end].kind == .dot ? 1 : 2
@@ -203,19 +203,19 @@ extension Parser {
     }
   }
 
-  mutating func parseFilter() throws(SyntaxError) -> Condition? {
+  mutating func parseFilter() throws(SQLError) -> Condition? {
     guard take(.where) else { return nil }
     if at(.current), peek().keyword == .of { throw refusal("CURRENT OF") }
     return try parseCondition()
   }
 
   /// OPTION (hint, ...).
-  mutating func parseOptions() throws(SyntaxError) -> [QueryHint] {
+  mutating func parseOptions() throws(SQLError) -> [QueryHint] {
     guard take(.option) else { return [] }
-    return try parseEnclosedList { parser throws(SyntaxError) in try parser.parseQueryHint() }
+    return try parseEnclosedList { parser throws(SQLError) in try parser.parseQueryHint() }
   }
 
-  private mutating func parseQueryHint() throws(SyntaxError) -> QueryHint {
+  private mutating func parseQueryHint() throws(SQLError) -> QueryHint {
     var words = [try parseOptionWord()]
     var number: Int?
     while !at(.comma), !at(.rightParenthesis) {
@@ -235,7 +235,7 @@ extension Parser {
   }
 
   /// Skips what is in parentheses, and them.
-  mutating func skipParentheses() throws(SyntaxError) {
+  mutating func skipParentheses() throws(SQLError) {
     try expect(.leftParenthesis)
     var open = 1
     while open > 0 {

@@ -1,6 +1,6 @@
 /// SET, DECLARE, DBCC, KILL.
 extension Parser {
-  mutating func parseSet() throws(SyntaxError) -> SetStatement {
+  mutating func parseSet() throws(SQLError) -> SetStatement {
     try expect(.set)
     switch token.keyword {
     case .transaction, .tran:
@@ -11,7 +11,7 @@ extension Parser {
       return .identityInsert(table, isOn: try parseOnOff())
     case .statistics:
       advance()
-      let names = try parseList { parser throws(SyntaxError) in try parser.parseOptionWord() }
+      let names = try parseList { parser throws(SQLError) in try parser.parseOptionWord() }
       return .statistics(names, isOn: try parseOnOff())
     default:
       break
@@ -20,7 +20,7 @@ extension Parser {
     return try parseSetOption()
   }
 
-  private mutating func parseSetVariable() throws(SyntaxError) -> SetStatement {
+  private mutating func parseSetVariable() throws(SQLError) -> SetStatement {
     let variable = try parseVariable()
     if at(.dot) || at(.doubleColon) { throw refusal("method of a variable") }
     guard let assignment = assignmentOperator(token.kind) else { throw unexpected() }
@@ -30,8 +30,8 @@ extension Parser {
   }
 
   /// An option by name, whether or not SQL Server has it.
-  private mutating func parseSetOption() throws(SyntaxError) -> SetStatement {
-    let names = try parseList { parser throws(SyntaxError) in try parser.parseOptionWord() }
+  private mutating func parseSetOption() throws(SQLError) -> SetStatement {
+    let names = try parseList { parser throws(SQLError) in try parser.parseOptionWord() }
     if at(.on) || at(.off) {
       let isOn = try parseOnOff()
       if names.contains("QUOTED_IDENTIFIER") || names.contains("ANSI_DEFAULTS") { quotedIdentifiers = isOn }
@@ -41,7 +41,7 @@ extension Parser {
     return .value(names[0], try parseOptionValue())
   }
 
-  private mutating func parseOptionValue() throws(SyntaxError) -> Expression {
+  private mutating func parseOptionValue() throws(SQLError) -> Expression {
     switch token.kind {
     case .word, .bracketed:
       return .literal(.nationalString(Array(try parseIdentifier().text.utf16)))
@@ -63,13 +63,13 @@ extension Parser {
     }
   }
 
-  private mutating func parseOnOff() throws(SyntaxError) -> Bool {
+  private mutating func parseOnOff() throws(SQLError) -> Bool {
     if take(.on) { return true }
     try expect(.off)
     return false
   }
 
-  private mutating func parseIsolationLevel() throws(SyntaxError) -> SetStatement {
+  private mutating func parseIsolationLevel() throws(SQLError) -> SetStatement {
     advance()
     try expect(.isolation)
     try expect(.level)
@@ -85,7 +85,7 @@ extension Parser {
     return .isolationLevel(.readCommitted)
   }
 
-  mutating func parseDeclare() throws(SyntaxError) -> StatementBody {
+  mutating func parseDeclare() throws(SQLError) -> StatementBody {
     let start = position
     try expect(.declare)
     if isName(token) { throw refusal("CURSOR") }
@@ -110,33 +110,33 @@ extension Parser {
     return .block(statements.map { Statement(line: line, range: range, body: $0) })
   }
 
-  mutating func parseDBCC() throws(SyntaxError) -> DBCCStatement {
+  mutating func parseDBCC() throws(SQLError) -> DBCCStatement {
     try expect(.dbcc)
     var statement = DBCCStatement(command: try parseOptionWord(), arguments: [], options: [])
     if at(.leftParenthesis) {
-      statement.arguments = try parseEnclosedList { parser throws(SyntaxError) in
+      statement.arguments = try parseEnclosedList { parser throws(SQLError) in
         guard parser.isName(parser.token) else { return .value(try parser.parseOptionOrNumber()) }
         return .name(try parser.parseObjectName())
       }
     }
     if at(.with), peek().kind == .word {
       advance()
-      statement.options = try parseList { parser throws(SyntaxError) in try parser.parseOptionWord() }
+      statement.options = try parseList { parser throws(SQLError) in try parser.parseOptionWord() }
     }
     return statement
   }
 
-  private mutating func parseOptionOrNumber() throws(SyntaxError) -> Expression {
+  private mutating func parseOptionOrNumber() throws(SQLError) -> Expression {
     try at(.doubleQuoted) ? .literal(takeLiteral()) : parseOptionValue()
   }
 
-  private mutating func takeLiteral() throws(SyntaxError) -> Literal {
+  private mutating func takeLiteral() throws(SQLError) -> Literal {
     let value = try literal(token)
     advance()
     return value
   }
 
-  mutating func parseKill() throws(SyntaxError) -> StatementBody {
+  mutating func parseKill() throws(SQLError) -> StatementBody {
     try expect(.kill)
     guard at(.integer) || at(.string) || at(.nationalString) || at(.minus) else {
       throw at(.word) ? refusal("KILL " + capitals(token)) : unexpected()

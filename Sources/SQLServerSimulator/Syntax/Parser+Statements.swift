@@ -3,7 +3,7 @@ extension Parser {
   /// Statements up to a token, which is not taken. Semicolons between them may be left out.
   mutating func parseStatements(
     until isEnd: (Token) -> Bool
-  ) throws(SyntaxError) -> [Statement] {
+  ) throws(SQLError) -> [Statement] {
     var statements: [Statement] = []
     while true {
       while take(.semicolon) {}
@@ -15,7 +15,7 @@ extension Parser {
     }
   }
 
-  mutating func parseStatement() throws(SyntaxError) -> Statement {
+  mutating func parseStatement() throws(SQLError) -> Statement {
     try enter()
     let start = position
     let body = try parseStatementBody()
@@ -25,7 +25,7 @@ extension Parser {
     return statement
   }
 
-  private mutating func parseStatementBody() throws(SyntaxError) -> StatementBody {
+  private mutating func parseStatementBody() throws(SQLError) -> StatementBody {
     switch token.keyword {
     case .select: return .select(try parseSelectStatement())
     case .insert: return try parseInsert()
@@ -60,7 +60,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseOtherStatement() throws(SyntaxError) -> StatementBody {
+  private mutating func parseOtherStatement() throws(SQLError) -> StatementBody {
     switch token.keyword {
     case .break:
       advance()
@@ -98,7 +98,7 @@ extension Parser {
     throw unexpected()
   }
 
-  private mutating func parseTruncate() throws(SyntaxError) -> StatementBody {
+  private mutating func parseTruncate() throws(SQLError) -> StatementBody {
     try expect(.truncate)
     try expect(.table)
     let table = try parseObjectName()
@@ -106,13 +106,13 @@ extension Parser {
     return .truncate(table)
   }
 
-  private mutating func parseSwitchTriggers() throws(SyntaxError) -> StatementBody {
+  private mutating func parseSwitchTriggers() throws(SQLError) -> StatementBody {
     let isOn = take(.enable)
     if !isOn { advance() }
     try expect(.trigger)
     var names: [Identifier] = []
     if !take(.all) {
-      names = try parseList { parser throws(SyntaxError) in try parser.parseObjectName().name }
+      names = try parseList { parser throws(SQLError) in try parser.parseObjectName().name }
     }
     try expect(.on)
     if at(.database) || at(.all) { throw refusal("TRIGGER ON " + capitals(token)) }
@@ -120,7 +120,7 @@ extension Parser {
   }
 
   /// UPDATE STATISTICS, behind these words.
-  mutating func parseStatistics() throws(SyntaxError) -> StatementBody {
+  mutating func parseStatistics() throws(SQLError) -> StatementBody {
     let table = try parseObjectName()
     if isName(token) {
       _ = try parseIdentifier()
@@ -143,7 +143,7 @@ extension Parser {
 // MARK: - Control of flow
 
 extension Parser {
-  private mutating func parseBegin() throws(SyntaxError) -> StatementBody {
+  private mutating func parseBegin() throws(SQLError) -> StatementBody {
     try expect(.begin)
     switch token.keyword {
     case .tran, .transaction:
@@ -170,7 +170,7 @@ extension Parser {
     return .block(statements)
   }
 
-  private mutating func parseTry() throws(SyntaxError) -> StatementBody {
+  private mutating func parseTry() throws(SQLError) -> StatementBody {
     try expect(.try)
     let body = try parseStatements { $0.keyword == .end || $0.kind == .endOfText }
     try expect(.end)
@@ -184,7 +184,7 @@ extension Parser {
     return .tryCatch(try: body, catch: handler)
   }
 
-  private mutating func parseIf() throws(SyntaxError) -> StatementBody {
+  private mutating func parseIf() throws(SQLError) -> StatementBody {
     try expect(.if)
     let condition = try parseCondition()
     let then = try parseStatement()
@@ -193,13 +193,13 @@ extension Parser {
     return .conditional(condition, then: then, else: other)
   }
 
-  private mutating func parseWhile() throws(SyntaxError) -> StatementBody {
+  private mutating func parseWhile() throws(SQLError) -> StatementBody {
     try expect(.while)
     let condition = try parseCondition()
     return .loop(condition, body: try parseStatement())
   }
 
-  private mutating func parseReturn() throws(SyntaxError) -> StatementBody {
+  private mutating func parseReturn() throws(SQLError) -> StatementBody {
     try expect(.return)
     let isValue =
       switch token.kind {
@@ -213,7 +213,7 @@ extension Parser {
     return .return(isValue ? try parseExpression() : nil)
   }
 
-  private mutating func parseWaitFor() throws(SyntaxError) -> StatementBody {
+  private mutating func parseWaitFor() throws(SQLError) -> StatementBody {
     try expect(.waitfor)
     guard take(.delay) else {
       throw at(.time) || at(.leftParenthesis) ? refusal("WAITFOR " + shown(token)) : unexpected()
@@ -222,7 +222,7 @@ extension Parser {
     return .waitForDelay(try parseExpression())
   }
 
-  private mutating func parseThrow() throws(SyntaxError) -> StatementBody {
+  private mutating func parseThrow() throws(SQLError) -> StatementBody {
     try expect(.throw)
     guard at(.integer) || at(.variable) else { return .throw(nil) }
     let number = try parseExpression()
@@ -232,10 +232,10 @@ extension Parser {
     return .throw(ThrowOperands(number: number, message: message, state: try parseExpression()))
   }
 
-  private mutating func parseRaiseError() throws(SyntaxError) -> RaiseErrorStatement {
+  private mutating func parseRaiseError() throws(SQLError) -> RaiseErrorStatement {
     try expect(.raiserror)
     try expect(.leftParenthesis)
-    let operands = try parseList { parser throws(SyntaxError) in try parser.parseExpression() }
+    let operands = try parseList { parser throws(SQLError) in try parser.parseExpression() }
     guard operands.count >= 3 else { throw unexpected() }
     try expect(.rightParenthesis)
     var statement = RaiseErrorStatement(
@@ -243,7 +243,7 @@ extension Parser {
       arguments: Array(operands.dropFirst(3)), options: [])
     if at(.with), ["LOG", "NOWAIT", "SETERROR"].contains(capitals(peek())) {
       advance()
-      statement.options = try parseList { parser throws(SyntaxError) in try parser.parseOptionWord() }
+      statement.options = try parseList { parser throws(SQLError) in try parser.parseOptionWord() }
     }
     return statement
   }
@@ -253,13 +253,13 @@ extension Parser {
 
 extension Parser {
   /// A name or a variable that holds one, if it is here.
-  private mutating func parseTransactionName() throws(SyntaxError) -> TransactionName? {
+  private mutating func parseTransactionName() throws(SQLError) -> TransactionName? {
     if at(.variable) { return .variable(try parseVariable()) }
     guard isName(token), !at(.throw) else { return nil }
     return .name(try parseIdentifier())
   }
 
-  private mutating func parseTransactionEnd() throws(SyntaxError) -> StatementBody {
+  private mutating func parseTransactionEnd() throws(SQLError) -> StatementBody {
     let verb = token.keyword
     advance()
     var name: TransactionName?

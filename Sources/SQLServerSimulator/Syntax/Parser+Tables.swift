@@ -1,8 +1,8 @@
 /// FROM: tables, joins, hints.
 extension Parser {
-  mutating func parseFrom() throws(SyntaxError) -> [TableSource] {
+  mutating func parseFrom() throws(SQLError) -> [TableSource] {
     guard take(.from) else { return [] }
-    return try parseList { parser throws(SyntaxError) in try parser.parseTableSource() }
+    return try parseList { parser throws(SQLError) in try parser.parseTableSource() }
   }
 
   /// What the parentheses of a FROM hold.
@@ -12,14 +12,14 @@ extension Parser {
     case source(TableSource)
   }
 
-  private mutating func parseTableSource() throws(SyntaxError) -> TableSource {
+  private mutating func parseTableSource() throws(SQLError) -> TableSource {
     try enter()
     let source = try parseJoins(after: parseTablePrimary())
     leave()
     return source
   }
 
-  private mutating func parseJoins(after first: TableSource) throws(SyntaxError) -> TableSource {
+  private mutating func parseJoins(after first: TableSource) throws(SQLError) -> TableSource {
     var left = first
     var count = 1
     while let kind = try parseJoinKind() {
@@ -32,8 +32,7 @@ extension Parser {
   }
 
   /// The right side of a join and its condition. Before the condition may come the joins of the right side.
-  private mutating func parseJoined(_ left: TableSource, _ kind: JoinKind) throws(SyntaxError) -> TableSource
-  {
+  private mutating func parseJoined(_ left: TableSource, _ kind: JoinKind) throws(SQLError) -> TableSource {
     var right = try parseTablePrimary()
     if kind == .cross || kind == .crossApply || kind == .outerApply {
       return .join(kind, left, right, condition: nil)
@@ -51,7 +50,7 @@ extension Parser {
   }
 
   /// The words of a join; nil if there is none here.
-  private mutating func parseJoinKind() throws(SyntaxError) -> JoinKind? {
+  private mutating func parseJoinKind() throws(SQLError) -> JoinKind? {
     switch token.keyword {
     case .join:
       advance()
@@ -74,7 +73,7 @@ extension Parser {
     }
   }
 
-  private mutating func parseJoinWords(_ kind: JoinKind) throws(SyntaxError) -> JoinKind {
+  private mutating func parseJoinWords(_ kind: JoinKind) throws(SQLError) -> JoinKind {
     advance()
     if kind != .inner { _ = take(.outer) }
     // How to join is the optimizer's affair.
@@ -83,7 +82,7 @@ extension Parser {
     return kind
   }
 
-  private mutating func parseTablePrimary() throws(SyntaxError) -> TableSource {
+  private mutating func parseTablePrimary() throws(SQLError) -> TableSource {
     switch token.kind {
     case .leftParenthesis:
       return try source(parseEnclosed())
@@ -104,13 +103,13 @@ extension Parser {
     }
   }
 
-  private var tableFunctionRefusal: SyntaxError? {
+  private var tableFunctionRefusal: SQLError? {
     let names = ["OPENROWSET", "OPENQUERY", "OPENDATASOURCE", "OPENXML", "CONTAINSTABLE", "FREETEXTTABLE"]
     let word = capitals(token)
     return names.contains(word) ? refusal(word) : nil
   }
 
-  private mutating func parseTableReference(_ name: ObjectName) throws(SyntaxError) -> TableReference {
+  private mutating func parseTableReference(_ name: ObjectName) throws(SQLError) -> TableReference {
     if at(.for), peek().kind == .word, capitals(peek()) == "SYSTEM_TIME" { throw refusal("FOR SYSTEM_TIME") }
     var hints: [TableHint] = []
     if at(.leftParenthesis) { hints += try parseHints() }
@@ -120,11 +119,11 @@ extension Parser {
     return TableReference(name: name, alias: alias, hints: hints)
   }
 
-  private mutating func parseTableFunction(_ name: ObjectName) throws(SyntaxError) -> TableSource {
+  private mutating func parseTableFunction(_ name: ObjectName) throws(SQLError) -> TableSource {
     try expect(.leftParenthesis)
     var arguments: [Expression] = []
     if !at(.rightParenthesis) {
-      arguments = try parseList { parser throws(SyntaxError) in try parser.parseExpressionOrDefault() }
+      arguments = try parseList { parser throws(SQLError) in try parser.parseExpressionOrDefault() }
     }
     try expect(.rightParenthesis)
     if at(.with), peek().kind == .leftParenthesis, name.name.text.uppercased() == "OPENJSON" {
@@ -135,13 +134,13 @@ extension Parser {
     return .function(name, arguments, alias: alias, columns: columns)
   }
 
-  private mutating func parseTableAlias() throws(SyntaxError) -> Identifier? {
+  private mutating func parseTableAlias() throws(SQLError) -> Identifier? {
     if take(.as) { return try parseIdentifier() }
     return isName(token) ? try parseIdentifier() : nil
   }
 
   /// From `(` to the `)` that closes it.
-  private mutating func parseEnclosed() throws(SyntaxError) -> Enclosed {
+  private mutating func parseEnclosed() throws(SQLError) -> Enclosed {
     try enter()
     try expect(.leftParenthesis)
     var enclosed: Enclosed
@@ -166,7 +165,7 @@ extension Parser {
   }
 
   /// A source of what was in parentheses; queries and rows have a name after them.
-  private mutating func source(_ enclosed: Enclosed) throws(SyntaxError) -> TableSource {
+  private mutating func source(_ enclosed: Enclosed) throws(SQLError) -> TableSource {
     if case .source(let source) = enclosed { return source }
     guard let alias = try parseTableAlias() else { throw unexpected() }
     let columns = at(.leftParenthesis) ? try parseIdentifierList() : []
@@ -178,7 +177,7 @@ extension Parser {
   }
 
   /// The rows of VALUES. All have as many values as the first.
-  mutating func parseRows(limit: Int?) throws(SyntaxError) -> [[Expression]] {
+  mutating func parseRows(limit: Int?) throws(SQLError) -> [[Expression]] {
     var rows: [[Expression]] = []
     repeat {
       let start = line
@@ -217,14 +216,14 @@ extension Parser {
   }
 
   /// WITH (hint, ...), if it is here.
-  mutating func parseWithHints() throws(SyntaxError) -> [TableHint] {
+  mutating func parseWithHints() throws(SQLError) -> [TableHint] {
     guard at(.with), peek().kind == .leftParenthesis else { return [] }
     advance()
     return try parseHints()
   }
 
   /// Hints in parentheses. Their commas may be left out.
-  private mutating func parseHints() throws(SyntaxError) -> [TableHint] {
+  private mutating func parseHints() throws(SQLError) -> [TableHint] {
     try expect(.leftParenthesis)
     var hints: [TableHint] = []
     repeat {
@@ -235,7 +234,7 @@ extension Parser {
     return hints
   }
 
-  private mutating func parseHint() throws(SyntaxError) -> TableHint {
+  private mutating func parseHint() throws(SQLError) -> TableHint {
     if take(.index) { return .index(try parseIndexHint()) }
     guard at(.word) || at(.reserved) else { throw unexpected() }
     let word = capitals(token)
@@ -247,7 +246,7 @@ extension Parser {
     return hint
   }
 
-  private mutating func parseIndexHint() throws(SyntaxError) -> [Identifier] {
+  private mutating func parseIndexHint() throws(SQLError) -> [Identifier] {
     if take(.equal) {
       if at(.leftParenthesis) { return try parseEnclosedList(Self.parseIndexName) }
       return [try Self.parseIndexName(&self)]
@@ -256,7 +255,7 @@ extension Parser {
   }
 
   /// A name or a number.
-  private static func parseIndexName(_ parser: inout Parser) throws(SyntaxError) -> Identifier {
+  private static func parseIndexName(_ parser: inout Parser) throws(SQLError) -> Identifier {
     if parser.at(.integer) { return Identifier(String(try parser.parseSmallNumber())) }
     return try parser.parseIdentifier()
   }

@@ -15,7 +15,7 @@ package struct Parser {
   static let maximumDepth = 200
   static let maximumHeight = 1000
 
-  init(_ text: [UInt16], quotedIdentifiers: Bool) throws(SyntaxError) {
+  init(_ text: [UInt16], quotedIdentifiers: Bool) throws(SQLError) {
     self.text = text
     self.quotedIdentifiers = quotedIdentifiers
     tokens = try Lexer.tokens(of: text)
@@ -25,34 +25,34 @@ package struct Parser {
   ///
   /// `quotedIdentifiers` is the session's QUOTED_IDENTIFIER. Throws what SQL Server answers to a text that
   /// is no batch, and 102 with a construct's name for what this parser does not have.
-  package static func parse(_ text: [UInt16], quotedIdentifiers: Bool = true) throws(SyntaxError) -> Batch {
+  package static func parse(_ text: [UInt16], quotedIdentifiers: Bool = true) throws(SQLError) -> Batch {
     var parser = try Parser(text, quotedIdentifiers: quotedIdentifiers)
     let statements = try parser.parseStatements { $0.kind == .endOfText }
     return Batch(statements: statements, text: text)
   }
 
-  package static func parse(_ text: String, quotedIdentifiers: Bool = true) throws(SyntaxError) -> Batch {
+  package static func parse(_ text: String, quotedIdentifiers: Bool = true) throws(SQLError) -> Batch {
     try parse(Array(text.utf16), quotedIdentifiers: quotedIdentifiers)
   }
 
   /// The second argument of sp_executesql: `@a int, @b nvarchar(10) OUTPUT`. Empty text has none.
-  package static func parseParameters(_ text: [UInt16]) throws(SyntaxError) -> [ParameterDefinition] {
+  package static func parseParameters(_ text: [UInt16]) throws(SQLError) -> [ParameterDefinition] {
     var parser = try Parser(text, quotedIdentifiers: true)
     guard !parser.at(.endOfText) else { return [] }
-    let parameters = try parser.parseList { parser throws(SyntaxError) in try parser.parseParameter() }
+    let parameters = try parser.parseList { parser throws(SQLError) in try parser.parseParameter() }
     try parser.expect(.endOfText)
     return parameters
   }
 
   /// A name as OBJECT_ID and DBCC take it in a string: `dbo.t`, `[db 1]..[t]`.
-  package static func parseObjectName(_ text: [UInt16]) throws(SyntaxError) -> ObjectName {
+  package static func parseObjectName(_ text: [UInt16]) throws(SQLError) -> ObjectName {
     var parser = try Parser(text, quotedIdentifiers: true)
     let name = try parser.parseObjectName()
     try parser.expect(.endOfText)
     return name
   }
 
-  package static func parseDataType(_ text: [UInt16]) throws(SyntaxError) -> DataType {
+  package static func parseDataType(_ text: [UInt16]) throws(SQLError) -> DataType {
     var parser = try Parser(text, quotedIdentifiers: true)
     let type = try parser.parseDataType()
     try parser.expect(.endOfText)
@@ -87,11 +87,11 @@ extension Parser {
     return true
   }
 
-  mutating func expect(_ kind: Token.Kind) throws(SyntaxError) {
+  mutating func expect(_ kind: Token.Kind) throws(SQLError) {
     guard take(kind) else { throw unexpected() }
   }
 
-  mutating func expect(_ keyword: Keyword) throws(SyntaxError) {
+  mutating func expect(_ keyword: Keyword) throws(SQLError) {
     guard take(keyword) else { throw unexpected() }
   }
 
@@ -101,7 +101,7 @@ extension Parser {
   }
 
   /// 102 at a token, 156 at a reserved word; at the end SQL Server shows the last token.
-  func unexpected() -> SyntaxError {
+  func unexpected() -> SQLError {
     if at(.endOfText) {
       guard position > 0 else { return .near("", line: line) }
       let last = tokens[position - 1]
@@ -110,7 +110,7 @@ extension Parser {
     return at(.reserved) ? .nearKeyword(shown(token), line: line) : .near(shown(token), line: line)
   }
 
-  func refusal(_ construct: String) -> SyntaxError { .refused(construct, line: line) }
+  func refusal(_ construct: String) -> SQLError { .refused(construct, line: line) }
 
   /// On which the next token begins.
   var line: Int { Int(token.line) }
@@ -125,7 +125,7 @@ extension Parser {
   }
 
   /// Goes one level deeper; the caller goes back with `leave` unless it throws.
-  mutating func enter() throws(SyntaxError) {
+  mutating func enter() throws(SQLError) {
     guard depth < Self.maximumDepth else { throw .nestedTooDeeply(line: line) }
     depth += 1
   }
@@ -172,8 +172,8 @@ extension Parser {
 
   /// One or more, separated by commas.
   mutating func parseList<Item>(
-    _ parseItem: (inout Parser) throws(SyntaxError) -> Item
-  ) throws(SyntaxError) -> [Item] {
+    _ parseItem: (inout Parser) throws(SQLError) -> Item
+  ) throws(SQLError) -> [Item] {
     var items: [Item] = []
     repeat { items.append(try parseItem(&self)) } while take(.comma)
     return items
@@ -181,8 +181,8 @@ extension Parser {
 
   /// One or more in parentheses.
   mutating func parseEnclosedList<Item>(
-    _ parseItem: (inout Parser) throws(SyntaxError) -> Item
-  ) throws(SyntaxError) -> [Item] {
+    _ parseItem: (inout Parser) throws(SQLError) -> Item
+  ) throws(SQLError) -> [Item] {
     try expect(.leftParenthesis)
     let items = try parseList(parseItem)
     try expect(.rightParenthesis)

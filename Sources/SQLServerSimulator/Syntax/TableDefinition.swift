@@ -188,7 +188,7 @@ package struct TriggerDefinition: Sendable, Equatable {
   /// Empty if it was refused.
   package var body: [Statement]
   /// Set if the body is outside of what is parsed. The trigger exists then, and firing it is this error.
-  package var bodyRefusal: SyntaxError?
+  package var bodyRefusal: SQLError?
   /// Of the whole statement.
   package var range: Range<Int>
 }

@@ -5,24 +5,33 @@ import Testing
 /// Texts that nobody would write: the parser answers each with a tree or an error.
 @Suite struct FuzzTests {
   private static let statements = [
-    "SELECT DISTINCT TOP (5) PERCENT a.b, c AS 'd', e = f + -1.5 * $2 FROM dbo.t x WITH (NOLOCK) LEFT JOIN u ON x.a = u.a",
+    "SELECT DISTINCT TOP (5) PERCENT a.b, c AS 'd', e = f + -1.5 * $2 FROM dbo.t x WITH (NOLOCK)"
+      + " LEFT JOIN u ON x.a = u.a",
     "WHERE NOT (a = 1 AND b LIKE N'%x' ESCAPE '!') OR c IN (1, 2) OR d BETWEEN 1 AND 2 OR e IS NOT NULL",
     "GROUP BY a HAVING COUNT(*) > 1 ORDER BY a DESC OFFSET 5 ROWS FETCH NEXT 5 ROWS ONLY OPTION (MAXDOP 1)",
-    "WITH q (a) AS (SELECT 1 UNION ALL SELECT 2) INSERT INTO t (a) OUTPUT inserted.a INTO @x SELECT * FROM q;",
-    "INSERT t WITH (TABLOCK) VALUES (1, 'a', 0x1F, NULL, DEFAULT, {d '2020-01-01'}), (2, \"b\", 1e5, $1, @@x, @y)",
+    "WITH q (a) AS (SELECT 1 UNION ALL SELECT 2) INSERT INTO t (a) OUTPUT inserted.a INTO @x SELECT"
+      + " * FROM q;",
+    "INSERT t WITH (TABLOCK) VALUES (1, 'a', 0x1F, NULL, DEFAULT, {d '2020-01-01'}), (2, \"b\","
+      + " 1e5, $1, @@x, @y)",
     "UPDATE t SET a += 1, @v = b = 2 FROM t JOIN (VALUES (1)) v (c) ON 1 = 1 WHERE EXISTS (SELECT 1)",
     "DELETE TOP (1) FROM t OUTPUT deleted.* WHERE a = ANY (SELECT CASE WHEN 1 = 1 THEN 2 ELSE 3 END)",
-    "CREATE TABLE t (a int IDENTITY(1, 1) PRIMARY KEY, b AS (a + 1) PERSISTED, CONSTRAINT c CHECK (a > 0), INDEX i (a))",
+    "CREATE TABLE t (a int IDENTITY(1, 1) PRIMARY KEY, b AS (a + 1) PERSISTED, CONSTRAINT c CHECK"
+      + " (a > 0), INDEX i (a))",
     "ALTER TABLE t WITH CHECK ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u (b) ON DELETE SET NULL",
     "ALTER TABLE t DROP COLUMN a, CONSTRAINT b ALTER INDEX ALL ON t REBUILD WITH (ONLINE = ON (x))",
     "CREATE UNIQUE INDEX i ON t (a DESC) INCLUDE (b) WHERE a > 1 WITH (FILLFACTOR = 80) ON [PRIMARY]",
     "INSERT BULK t ([a] INT, [b] NVARCHAR(MAX) COLLATE x) WITH (ORDER (a ASC), ROWS_PER_BATCH = 5)",
-    "IF @@TRANCOUNT > 0 BEGIN COMMIT TRAN a END ELSE WHILE 1 = 1 BREAK BEGIN TRY THROW END TRY BEGIN CATCH RETURN 1 END CATCH",
-    "DECLARE @a int = 1, @t TABLE (x int) SET @a = 1 SET ANSI_NULLS, QUOTED_IDENTIFIER OFF EXEC @a = p 1, @x = @y OUTPUT",
-    "RAISERROR ('x', 16, 1, 'y') WITH NOWAIT PRINT 'x' WAITFOR DELAY '0:0:1' DBCC CHECKIDENT (t, RESEED, -1) KILL 5",
+    "IF @@TRANCOUNT > 0 BEGIN COMMIT TRAN a END ELSE WHILE 1 = 1 BREAK BEGIN TRY THROW END TRY"
+      + " BEGIN CATCH RETURN 1 END CATCH",
+    "DECLARE @a int = 1, @t TABLE (x int) SET @a = 1 SET ANSI_NULLS, QUOTED_IDENTIFIER OFF EXEC @a"
+      + " = p 1, @x = @y OUTPUT",
+    "RAISERROR ('x', 16, 1, 'y') WITH NOWAIT PRINT 'x' WAITFOR DELAY '0:0:1' DBCC CHECKIDENT (t,"
+      + " RESEED, -1) KILL 5",
     "CREATE TRIGGER g ON t AFTER INSERT AS SELECT 1 FROM inserted",
-    "SELECT CONVERT(varchar(10), a, 1), CAST(b AS decimal(1, 2)), {fn ucase('x')}, TRIM(BOTH 'x' FROM y), DATEADD(day, 1, z)",
-    "SELECT SUM(a) OVER (PARTITION BY b ORDER BY c ROWS BETWEEN 1 PRECEDING AND UNBOUNDED FOLLOWING) /* x /* y */ */ -- z",
+    "SELECT CONVERT(varchar(10), a, 1), CAST(b AS decimal(1, 2)), {fn ucase('x')}, TRIM(BOTH 'x'"
+      + " FROM y), DATEADD(day, 1, z)",
+    "SELECT SUM(a) OVER (PARTITION BY b ORDER BY c ROWS BETWEEN 1 PRECEDING AND UNBOUNDED"
+      + " FOLLOWING) /* x /* y */ */ -- z",
   ]
 
   private struct Generator: RandomNumberGenerator {
@@ -37,7 +46,7 @@ import Testing
 
   /// Every range of a tree is one of its text.
   private func check(_ text: [UInt16], quotedIdentifiers: Bool) {
-    do throws(SyntaxError) {
+    do throws(SQLError) {
       let batch = try Parser.parse(text, quotedIdentifiers: quotedIdentifiers)
       for statement in batch.statements { _ = batch.source(of: statement.range) }
     } catch {

@@ -38,8 +38,8 @@ enum Parsing {
   }
 
   /// What a text is refused with; nil if it is parsed.
-  static func failure(_ text: String, quotedIdentifiers: Bool = true) -> SyntaxError? {
-    do throws(SyntaxError) {
+  static func failure(_ text: String, quotedIdentifiers: Bool = true) -> SQLError? {
+    do throws(SQLError) {
       _ = try Parser.parse(text, quotedIdentifiers: quotedIdentifiers)
       return nil
     } catch {

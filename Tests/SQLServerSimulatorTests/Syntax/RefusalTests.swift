@@ -59,9 +59,9 @@ import Testing
       ("select default", 156, "Incorrect syntax near the keyword 'default'.", 1),
       ("set nocount", 102, "Incorrect syntax near 'nocount'.", 1),
       ("drop table", 102, "Incorrect syntax near 'table'.", 1),
-    ] as [(String, Int32, String, Int)])
+    ] as [(String, Int32, String, Int32)])
   func `a wrong text is answered as SQL Server answers it`(
-    text: String, number: Int32, message: String, line: Int
+    text: String, number: Int32, message: String, line: Int32
   ) throws {
     let error = try #require(Parsing.failure(text))
     #expect(error.number == number)

@@ -178,7 +178,7 @@ import Testing
     #expect(parameters.map(\.isOutput) == [false, true])
     #expect(parameters[1].defaultValue == integer(1))
     #expect(try Parser.parseParameters([]).isEmpty)
-    #expect(throws: SyntaxError.self) { try Parser.parseParameters(Array("@a".utf16)) }
+    #expect(throws: SQLError.self) { try Parser.parseParameters(Array("@a".utf16)) }
   }
 }
 
