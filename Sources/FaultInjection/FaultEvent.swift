@@ -64,6 +64,7 @@ extension Verdict: CustomStringConvertible {
     case .cut(let effect): "cut \(effect)"
     case .cutWithin: "cut within"
     case .stall: "stall"
+    case .duplicate: "duplicate"
     case .throttle: "throttle"
     }
   }

@@ -21,6 +21,9 @@ package struct FaultPlan: Sendable, Hashable {
   package var rulesForTheWireOnly: [FaultRule] {
     rules.filter { $0.statement != nil || $0.operations == [.statement] }
   }
+
+  /// Rules that no proxy can follow: it would have to swallow an answer.
+  package var rulesForTheWrapperOnly: [FaultRule] { rules.filter { $0.verdict == .duplicate } }
 }
 
 /// One thing that goes wrong.
@@ -92,6 +95,8 @@ package struct FaultRule: Sendable, Hashable {
     }
     // Where nothing moves, there is nothing to slow down.
     if case .throttle = verdict, moment.bytes == nil { return false }
+    // Rows arrive twice; that a write begins is between a driver and its caller.
+    if verdict == .duplicate, moment.operation == .write, moment.bytes == nil { return false }
     return [(table, moment.table), (unit, moment.unit), (statement, moment.statement)].allSatisfy {
       pattern, text in pattern.map { pattern in text.map(pattern.matches) ?? false } ?? true
     }

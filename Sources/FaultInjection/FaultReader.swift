@@ -19,17 +19,29 @@ struct FaultReader {
         throw fault.error("only a connect can be refused: use at: connect, or fault: cut")
       }
       return .cut(try forbidEffect(.before))
+    case "duplicate": return try duplicate()
     default: break
     }
     guard let error = ErrorKind(rawValue: word).map(InjectedError.kind) ?? code(word) else {
       let kinds = ErrorKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw fault.error(
-        "there is no fault '\(word)'; known are: \(kinds), an engine's code such as 40P01 or 1205, cut, refuse, "
+        "there is no fault '\(word)'; known are: \(kinds), an engine's code such as 40P01 or 1205, cut, refuse, duplicate, "
           + "{delay: 200ms}, {stall: 5s}, {throttle: 64KB/s}")
     }
     let effect = try chosenEffect() ?? .before
     if effect == .after { try requireEffect(of: error) }
     return .fail(error, effect)
+  }
+
+  /// Of calls that say by themselves what they do. A read that fetches twice would skip rows behind everybody's back:
+  /// no pooler does that.
+  private func duplicate() throws(YAMLError) -> Verdict {
+    let strangers = operations.subtracting(Operation.repeatable).map(\.rawValue).sorted()
+    if let stranger = strangers.first {
+      let words = Operation.allCases.filter(Operation.repeatable.contains).map(\.rawValue)
+      throw fault.error("\(stranger) cannot happen twice: only \(words.joined(separator: ", ")) can")
+    }
+    return try forbidEffect(.duplicate)
   }
 
   /// A SQLSTATE or a number.

@@ -40,6 +40,7 @@ final class FaultyConnection: Connection {
     switch verdict {
     case .pass: break
     case .delay, .throttle, .stall: try await slow(verdict, call, bytes: bytes)
+    case .duplicate: _ = try await body()
     case .cut(.before), .cutWithin: throw await strike(.cut, call)
     case .fail(let error, .before): throw await strike(.fail(error), call)
     case .cut(.after):

@@ -21,7 +21,7 @@ package struct FaultyEndpoint: ForwardingEndpoint {
   package func connect(_ access: Access) async throws(DatabaseError) -> any Connection {
     let call = FaultyCall(.connect, "connect")
     switch injector.verdict(at: Moment(side: side, operation: .connect)) {
-    case .pass, .throttle: break
+    case .pass, .throttle, .duplicate: break
     case .delay(let duration): try await wait(duration, call)
     case .stall(let duration):
       try await wait(duration, call)

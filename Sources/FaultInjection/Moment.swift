@@ -24,6 +24,11 @@ package enum Operation: String, Sendable, Hashable, CaseIterable, Codable {
   case commit, rollback
   /// Any other statement; only the wire has some.
   case statement
+
+  /// What a `duplicate` can strike.
+  package static let repeatable: Set<Operation> = [
+    .fence, .delete, .write, .ledger, .prepare, .commit, .rollback,
+  ]
 }
 
 /// A place where a fault can strike.

@@ -37,6 +37,8 @@ package enum Verdict: Sendable, Hashable, Codable {
   case cutWithin(bytes: Int)
   /// Nothing is heard for this long; then the connection breaks.
   case stall(Duration)
+  /// It happens twice, as behind a pooler that sends again what it got no answer to; the second answer arrives.
+  case duplicate
   /// What this moment moves takes as long as at this rate.
   case throttle(bytesPerSecond: Int)
 }

@@ -67,6 +67,12 @@ final class Conduct: Sendable {
     }
   }
 
+  /// Whether a conflict at a unit was one too many for the policy.
+  func isExhausted(by error: DatabaseError) -> Bool {
+    guard policy.retries(error), let limit = policy.limits.attempts else { return true }
+    return state.withLock { $0.conflicts.values.contains { $0 >= limit } }
+  }
+
   func unitClaimed(_ unit: UnitKey) {
     let (reason, conflicts) = state.withLock { ($0.hopeless[unit], $0.conflicts[unit] ?? 0) }
     if let reason { report("retry: unit \(unit) was tried again after \(reason)") }

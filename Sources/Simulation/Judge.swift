@@ -20,6 +20,11 @@ final class Judge: Sendable {
       guard let index = tables.firstIndex(where: { $0.name.name == table }) else { return nil }
       return UnitSums.of(rows[index], [range])[0]
     }
+
+    fileprivate func rows(of range: KeyRange, in table: String) -> Set<Fingerprint> {
+      guard let index = tables.firstIndex(where: { $0.name.name == table }) else { return [] }
+      return UnitSums.rows(of: rows[index], in: range)
+    }
   }
 
   /// A unit as the last commit that touched its table left it.
@@ -108,12 +113,13 @@ final class Judge: Sendable {
         + (tables.map(\.name) + written.map(\.description)).joined(separator: " ")
     }
     let ledger = target.ledger(job: job)
-    for table in tables { check(table, view(table, ledger, target), written, record) }
+    for table in tables { check(table, view(table, ledger, target), written, record, target) }
     if !record.tables.isEmpty { checkStructure(target) }
   }
 
   private func check(
-    _ table: TableName, _ views: [UnitView], _ written: [UnitKey], _ record: CommitRecord
+    _ table: TableName, _ views: [UnitView], _ written: [UnitKey], _ record: CommitRecord,
+    _ target: ModelDatabase
   ) {
     var after = views
     let (before, versions) = state.withLock { ($0.units[table] ?? [], $0.versions) }
@@ -127,8 +133,8 @@ final class Judge: Sendable {
       if isWritten, !isClaim, let claimant = earlier?.claimant, claimant != record.client {
         faults.append("fence: a client wrote what another had claimed")
       }
-      if unit.entry.state == .done, unit.entry != earlier?.entry, versions.count == 1 || readsWhole,
-        !versions.contains(where: { $0.sum(of: unit.entry.range, in: table.name) == unit.sum })
+      if unit.entry.state == .done, unit.entry != earlier?.entry,
+        !isFaithful(unit, in: table, to: versions, target)
       {
         faults.append("source: a unit is done and is not what the source ever held")
       }
@@ -138,6 +144,19 @@ final class Judge: Sendable {
     }
     let views = after
     state.withLock { $0.units[table] = views }
+  }
+
+  /// Whether a unit holds what the source has held. A read that is not of one moment may see old rows and new ones,
+  /// but none that never were.
+  private func isFaithful(
+    _ unit: UnitView, in table: TableName, to versions: [Version], _ target: ModelDatabase
+  ) -> Bool {
+    let range = unit.entry.range
+    if versions.contains(where: { $0.sum(of: range, in: table.name) == unit.sum }) { return true }
+    guard versions.count > 1, !readsWhole else { return false }
+    return UnitSums.rows(of: target.contents(of: table), in: range).allSatisfy { row in
+      versions.contains { $0.rows(of: range, in: table.name).contains(row) }
+    }
   }
 
   /// What is wrong with a unit's step from one commit to the next.

@@ -26,7 +26,7 @@ package struct SimulationOptions: Sendable, Hashable {
 
   /// What may become of any call.
   package enum Trouble: String, Sendable, CaseIterable {
-    case deadlock, serialization, cut, lost, throttled, readOnly, permanent, stall, delay
+    case deadlock, serialization, cut, lost, throttled, readOnly, permanent, stall, delay, duplicate
   }
 
   /// What a database is like, and what the simulation does beside running the job.
@@ -252,6 +252,12 @@ extension SimulationOptions.Trouble {
     case .permanent: .fail(.kind(.internalError), .before)
     case .stall: .stall(.seconds(20))
     case .delay: .delay(.seconds(2))
+    case .duplicate: .duplicate
     }
+  }
+
+  /// The calls that it may strike.
+  var operations: Set<Operation> {
+    self == .duplicate ? Operation.repeatable : Set(Operation.allCases)
   }
 }

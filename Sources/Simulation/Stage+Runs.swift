@@ -78,15 +78,19 @@ extension Stage {
       isDone = false
       world.trace.note(-6, process.number, -1) { "p\(process.number) fails: \(error)" }
     }
-    if !isDone, options.troubles.isEmpty, options.events.isEmpty, !isConflict(result) {
+    if !isDone, options.troubles.isEmpty, options.events.isEmpty, !isConflict(result, process) {
       judge.report("exit code: a run failed, and nothing had gone wrong")
     }
     return isDone
   }
 
   /// Workers get in each other's way, and a policy may be too impatient for it.
-  private func isConflict(_ result: Result<RunReport, any Error>) -> Bool {
-    (try? result.get())?.failure?.database?.errorClass == .conflict && policy != .standard
+  private func isConflict(_ result: Result<RunReport, any Error>, _ process: SimulatedProcess) -> Bool {
+    guard let error = (try? result.get())?.failure?.database, error.errorClass == .conflict,
+      policy != .standard
+    else { return false }
+    // Calls that belong to no unit are counted by nobody.
+    return error.place.unit == nil || process.conduct.isExhausted(by: error)
   }
 
   private func auditDone(

@@ -60,11 +60,10 @@ final class Stage: Sendable {
 
   /// The troubles as rules of a fault plan. The second phase is their cure.
   private static func plan(_ options: SimulationOptions, seed: Seed) -> FaultPlan {
-    let all = Set(Operation.allCases)
     let rules = SimulationOptions.Trouble.allCases.compactMap { trouble -> FaultRule? in
       guard let rate = options.troubles[trouble] else { return nil }
       var rule = FaultRule(
-        name: trouble.rawValue, at: all, trouble.verdict, cure: FaultRule.Cure(times: 1_000))
+        name: trouble.rawValue, at: trouble.operations, trouble.verdict, cure: FaultRule.Cure(times: 1_000))
       rule.sides = [.source, .target]
       rule.occurrence = .probability(FaultRule.Ratio(UInt64(rate), of: 10_000))
       return rule

@@ -14,6 +14,18 @@ enum UnitSums {
     return withExtendedLifetime(rows) { sums }
   }
 
+  /// Each different row of a range, by its own sum.
+  static func rows(of rows: RowBatch?, in range: KeyRange) -> Set<Fingerprint> {
+    var sums: Set<Fingerprint> = []
+    guard let rows else { return sums }
+    for index in 0..<rows.rowCount where contains(range, rows.row(index)) {
+      var sum = Fingerprint()
+      sum.add(rows.row(index))
+      sums.insert(sum)
+    }
+    return withExtendedLifetime(rows) { sums }
+  }
+
   private static func contains(_ range: KeyRange, _ row: UnsafeRawBufferPointer) -> Bool {
     var fields = FieldCursor(row)
     let key = fields.nextField()

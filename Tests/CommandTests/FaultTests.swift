@@ -86,6 +86,14 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: command.file("b.db")))
   }
 
+  @Test func `a proxy refuses a plan that only a wrapper can follow`() throws {
+    try write("rules: [{name: a, at: delete, fault: duplicate, cure: {times: 1}}]")
+    let result = try command.run(
+      "proxy --listen 127.0.0.1:0 --upstream postgres://me@127.0.0.1/shop --faults plan.yml")
+    #expect(result.code == 2)
+    #expect(result.errors.contains("rule 'a' of plan.yml duplicates calls, which a proxy cannot do"))
+  }
+
   @Test func `a plan that is not there is refused`() throws {
     let result = try command.run("faults deadlok-storm")
     #expect(result.code == 2 && result.errors.contains("Did you mean deadlock-storm?"))

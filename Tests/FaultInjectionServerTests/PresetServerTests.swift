@@ -38,6 +38,12 @@ import Testing
     }
   }
 
+  @Test(arguments: FaultInjection.Operation.allCases.filter(FaultInjection.Operation.repeatable.contains))
+  func `calls that happen twice lose and double no row`(operation: FaultInjection.Operation) async throws {
+    let target = try PostgresEndpoint(url: try await PostgresServer.shared.database())
+    try await FaultClaims.surviveDuplicates(of: operation, from: fixture, to: target)
+  }
+
   @Test func `an error leaves a transaction of PostgreSQL failed until it is rolled back`() async throws {
     let endpoint = try PostgresEndpoint(url: try await PostgresServer.shared.database())
     let time = VirtualTime()

@@ -29,6 +29,11 @@ import YAML
     try await FaultClaims.endHonestly(preset, from: source, to: target())
   }
 
+  @Test(arguments: FaultInjection.Operation.allCases.filter(FaultInjection.Operation.repeatable.contains))
+  func `calls that happen twice lose and double no row`(operation: FaultInjection.Operation) async throws {
+    try await FaultClaims.surviveDuplicates(of: operation, from: source, to: target())
+  }
+
   /// What struck a job with one worker; it has to end well.
   private func signatures(
     _ plan: FaultPlan, into target: any Endpoint, seed: UInt64 = 7, _ time: VirtualTime

@@ -50,11 +50,18 @@ import YAML
     Mistake(
       "at: write", "fault: deadlok", cure,
       error:
-        "4:12: there is no fault 'deadlok'; known are: deadlock, serialization, lock-timeout, shutdown, read-only, throttled, too-many-connections, disk-full, out-of-memory, timeout, internal-error, an engine's code such as 40P01 or 1205, cut, refuse, {delay: 200ms}, {stall: 5s}, {throttle: 64KB/s}"
+        "4:12: there is no fault 'deadlok'; known are: deadlock, serialization, lock-timeout, shutdown, read-only, throttled, too-many-connections, disk-full, out-of-memory, timeout, internal-error, an engine's code such as 40P01 or 1205, cut, refuse, duplicate, {delay: 200ms}, {stall: 5s}, {throttle: 64KB/s}"
     ),
     Mistake(
       "at: write", "fault: refuse", cure,
       error: "4:12: only a connect can be refused: use at: connect, or fault: cut"),
+    Mistake(
+      "at: [read, write]", "fault: duplicate", cure,
+      error:
+        "4:12: read cannot happen twice: only fence, delete, write, ledger, prepare, commit, rollback can"),
+    Mistake(
+      "at: write", "fault: duplicate", "effect: after", cure,
+      error: "5:13: rule 'a' cannot have an effect: only errors and cut have one"),
     Mistake(
       "at: write", "fault: {delay: 1s, stall: 2s}", cure,
       error: "4:12: a fault is one of delay, stall and throttle"),

@@ -132,7 +132,8 @@ package struct PostgresCodec: WireCodec {
     let later = pending
     pending = []
     switch verdict {
-    case .pass, .delay, .stall, .throttle: pending = later
+    // A plan that duplicates is for connections, and refused before it comes here.
+    case .pass, .delay, .stall, .throttle, .duplicate: pending = later
     // What a read delivered before arrives.
     case .cut(.before): ending = (direction, direction == .toClient ? .orderly : .reset)
     case .cut(.after): strikeAfter(direction, .hangUp([]))

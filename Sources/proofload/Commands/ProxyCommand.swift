@@ -114,6 +114,11 @@ struct ProxyCommand: Command {
 
   private func injector(_ plan: FaultPlan?, _ session: Session) throws(UsageError) -> any FaultInjector {
     guard var plan else { return NoFaults() }
+    if let rule = plan.rulesForTheWrapperOnly.first {
+      throw UsageError(
+        "rule '\(rule.name)' of \(plan.name) duplicates calls, which a proxy cannot do",
+        remedy: "Use the plan in process: proofload replicate --faults.")
+    }
     if let seed { plan.seed = seed }
     return PlannedFaults(plan, time: session.time)
   }
