@@ -49,37 +49,44 @@ package final class CodePage: Sendable {
       let decoder = Conversion(from: "CP\(number)", to: "UTF-16LE"),
       let encoder = Conversion(from: "UTF-16LE", to: "CP\(number)")
     else { return nil }
+    let isDouble = [932, 936, 949, 950].contains(number)
     var singles = (0..<256).map { $0 < 0x80 ? UInt16($0) : CodePage.undefined }
     var pairs: [UInt16] = []
-    let isDouble = [932, 936, 949, 950].contains(number)
     if isDouble { pairs = [UInt16](repeating: CodePage.undefined, count: 1 << 16) }
-    for byte in 0x80...0xFF {
-      switch decoder.convert([UInt8(byte)]) {
-      case .done(let units) where units.count == 2: singles[byte] = UInt16(units[0]) | UInt16(units[1]) << 8
+    for byte in UInt8(0x80)...0xFF {
+      switch decoder.convert(byte) {
+      case .pair(let low, let high): singles[Int(byte)] = UInt16(low) | UInt16(high) << 8
       case .incomplete where isDouble:
-        singles[byte] = CodePage.leadByte
-        for trail in 0x30...0xFE {
-          guard case .done(let units) = decoder.convert([UInt8(byte), UInt8(trail)]), units.count == 2 else {
-            continue
-          }
-          pairs[byte << 8 | trail] = UInt16(units[0]) | UInt16(units[1]) << 8
+        singles[Int(byte)] = CodePage.leadByte
+        for trail in UInt8(0x30)...0xFE {
+          guard case .pair(let low, let high) = decoder.convert(byte, trail) else { continue }
+          pairs[Int(byte) << 8 | Int(trail)] = UInt16(low) | UInt16(high) << 8
         }
-      default: if byte < 0xA0, !isDouble { singles[byte] = UInt16(byte) }
+      default: if byte < 0xA0, !isDouble { singles[Int(byte)] = UInt16(byte) }
       }
     }
+    reverse = CodePage.reversed(singles, pairs, encoder)
+    (self.singles, self.pairs) = (singles, pairs)
+  }
+
+  /// The codes of characters. Of a character that has several, the one that glibc takes.
+  private static func reversed(_ singles: [UInt16], _ pairs: [UInt16], _ encoder: Conversion) -> [UInt16] {
     var reverse = [UInt16](repeating: 0, count: 1 << 16)
-    for unit in 0..<(1 << 16) where !(0xD800...0xDFFF ~= unit) {
-      if unit < 0x80 {
-        reverse[unit] = UInt16(unit)
-      } else if case .done(let bytes) = encoder.convert([UInt8(unit & 0xFF), UInt8(unit >> 8)]),
-        bytes.count == 1 || bytes.count == 2 && isDouble
-      {
-        reverse[unit] = bytes.reduce(0) { $0 << 8 | UInt16($1) }
-      } else if unit < 0xA0, singles[unit] == UInt16(unit) {
-        reverse[unit] = UInt16(unit)
+    for (codes, isPairs) in [(singles, false), (pairs, true)] {
+      for (code, unit) in codes.enumerated() where unit < leadByte && unit != 0xFFFD {
+        if reverse[Int(unit)] == 0 {
+          reverse[Int(unit)] = UInt16(code)
+          continue
+        }
+        switch encoder.convert(UInt8(unit & 0xFF), UInt8(unit >> 8)) {
+        case .single(let byte): reverse[Int(unit)] = UInt16(byte)
+        case .pair(let first, let second) where isPairs:
+          reverse[Int(unit)] = UInt16(first) << 8 | UInt16(second)
+        default: break
+        }
       }
     }
-    (self.singles, self.pairs, self.reverse) = (singles, pairs, reverse)
+    return reverse
   }
 
   /// The character at `offset`, which moves behind its bytes; U+FFFD for what is none.
@@ -140,13 +147,17 @@ package final class CodePage: Sendable {
 /// An iconv descriptor, for one character a call.
 private final class Conversion {
   enum Outcome {
-    case done([UInt8])
+    case single(UInt8)
+    case pair(UInt8, UInt8)
     /// More bytes are needed.
     case incomplete
-    case undefined
+    /// None, or more than two.
+    case other
   }
 
   private let descriptor: iconv_t
+  private let input = UnsafeMutablePointer<CChar>.allocate(capacity: 2)
+  private let output = UnsafeMutablePointer<CChar>.allocate(capacity: 16)
 
   init?(from source: String, to target: String) {
     guard let descriptor = iconv_open(target, source), descriptor != iconv_t(bitPattern: -1) else {
@@ -155,24 +166,25 @@ private final class Conversion {
     self.descriptor = descriptor
   }
 
-  deinit { iconv_close(descriptor) }
+  deinit {
+    iconv_close(descriptor)
+    input.deallocate()
+    output.deallocate()
+  }
 
-  func convert(_ bytes: [UInt8]) -> Outcome {
-    var input = bytes.map { CChar(bitPattern: $0) }
-    var output = [CChar](repeating: 0, count: 16)
-    return input.withUnsafeMutableBufferPointer { input in
-      output.withUnsafeMutableBufferPointer { output in
-        iconv(descriptor, nil, nil, nil, nil)
-        var (from, to) = (input.baseAddress, output.baseAddress)
-        var (left, room) = (input.count, output.count)
-        let result = iconv(descriptor, &from, &left, &to, &room)
-        if result == -1 {
-          return errno == EINVAL ? .incomplete : .undefined
-        }
-        // Characters that wait for a combining mark come out now.
-        iconv(descriptor, nil, nil, &to, &room)
-        return .done(output[..<(16 - room)].map { UInt8(bitPattern: $0) })
-      }
+  func convert(_ first: UInt8, _ second: UInt8? = nil) -> Outcome {
+    input[0] = CChar(bitPattern: first)
+    input[1] = CChar(bitPattern: second ?? 0)
+    var (from, to): (UnsafeMutablePointer<CChar>?, UnsafeMutablePointer<CChar>?) = (input, output)
+    var (left, room) = (second == nil ? 1 : 2, 16)
+    iconv(descriptor, nil, nil, nil, nil)
+    if iconv(descriptor, &from, &left, &to, &room) == -1 { return errno == EINVAL ? .incomplete : .other }
+    // Characters that wait for a combining mark come out now.
+    iconv(descriptor, nil, nil, &to, &room)
+    switch room {
+    case 15: return .single(UInt8(bitPattern: output[0]))
+    case 14: return .pair(UInt8(bitPattern: output[0]), UInt8(bitPattern: output[1]))
+    default: return .other
     }
   }
 }

@@ -89,15 +89,17 @@ extension TDSCursor {
     var columns: [Column] = []
     // A column has four bytes at least: no count makes this reserve more than what has come.
     columns.reserveCapacity(min(count, rest / 4))
-    for _ in 0..<count {
-      let userType = version.hasWideFields ? try u32() : UInt32(try u16())
-      let flags = Column.Flags(rawValue: try u16())
-      let type = try typeInfo(in: place)
-      let table = type.type.hasTextPointer ? try tableName(version, in: place) : []
-      columns.append(
-        Column(try shortText(), type, flags: flags, userType: userType, tableName: table))
-    }
+    for _ in 0..<count { columns.append(try column(version, in: place)) }
     return columns
+  }
+
+  /// One column's description.
+  mutating func column(_ version: TDSVersion, in place: TypePlace) throws(MalformedTDS) -> Column {
+    let userType = version.hasWideFields ? try u32() : UInt32(try u16())
+    let flags = Column.Flags(rawValue: try u16())
+    let type = try typeInfo(in: place)
+    let table = type.type.hasTextPointer ? try tableName(version, in: place) : []
+    return Column(try shortText(), type, flags: flags, userType: userType, tableName: table)
   }
 
   private mutating func tableName(

@@ -123,12 +123,6 @@ extension TDSWriter {
     u8(parameter.status.rawValue)
     typeInfo(parameter.type, in: .parameter)
     let layout = parameter.type.layout(in: .parameter)
-    guard let value = parameter.value else { return null(layout) }
-    if layout.prefix == .variant {
-      u32(UInt32(value.count))
-      bytes(value)
-    } else {
-      bytes(value, layout)
-    }
+    if let value = parameter.value { bytes(value, layout) } else { null(layout) }
   }
 }

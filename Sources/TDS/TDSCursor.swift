@@ -5,6 +5,8 @@ package struct TDSCursor {
   package let bytes: UnsafeRawBufferPointer
   /// The position of the next field.
   package private(set) var offset: Int
+  /// Whether a field was wanted that has not come entirely: with more bytes, it might be well formed.
+  private(set) var ranOut = false
 
   package init(_ bytes: UnsafeRawBufferPointer, at offset: Int = 0) {
     self.bytes = bytes
@@ -19,6 +21,7 @@ package struct TDSCursor {
   /// The range of the next `count` bytes, which are passed over.
   package mutating func take(_ count: Int) throws(MalformedTDS) -> Range<Int> {
     guard count >= 0, count <= rest else {
+      ranOut = true
       throw malformed("\(count) bytes are announced, \(rest) are left")
     }
     let start = offset
@@ -61,6 +64,7 @@ package struct TDSCursor {
   /// So many UTF-16 units. What is no UTF-16 becomes U+FFFD.
   package mutating func utf16(_ units: Int) throws(MalformedTDS) -> String {
     guard units <= rest / 2 else {
+      ranOut = true
       throw malformed("\(units) characters are announced, \(rest) bytes are left")
     }
     return String(utf16LE: try span(units * 2))

@@ -139,7 +139,8 @@ extension TDSWriter {
 
   // MARK: Values of any length
 
-  /// Bytes as the type has them: of a code page, of UTF-16LE, or binary. All types that have a length take them.
+  /// Bytes as the type has them: of a code page, of UTF-16LE, binary, or what was read of such a type
+  /// before: all types take them, a variant with its type in front.
   package mutating func bytes(_ value: UnsafeRawBufferPointer, _ layout: ValueLayout) {
     let start = beginBytes(layout)
     bytes(value)
@@ -164,8 +165,7 @@ extension TDSWriter {
       u8(16)
       extend(by: 24).initializeMemory(as: UInt8.self, repeating: 0xFF, count: 24)
       u32(0)
-    case .long: u32(0)
-    case .variant: preconditionFailure("a variant begins with beginVariant")
+    case .long, .variant: u32(0)
     }
     return count
   }
@@ -187,10 +187,9 @@ extension TDSWriter {
       if length == 0 { return truncate(to: start) }
       set(UInt32(length), at: start - 4)
       u32(0)
-    case .textPointer, .long:
+    case .textPointer, .long, .variant:
       precondition(length <= Int32.max, "a length of 31 bits")
       set(UInt32(length), at: start - 4)
-    case .variant: preconditionFailure("a variant ends with endVariant")
     }
   }
 

@@ -48,9 +48,6 @@ extension TDSWriter {
   mutating func sample(_ value: [UInt8]?, _ layout: ValueLayout, _ seed: inout Seed) {
     guard let value else { return null(layout) }
     switch layout.prefix {
-    case .variant:
-      u32(UInt32(value.count))
-      bytes(value)
     case .chunks where seed.number(0...1) == 0:
       beginChunks(total: seed.number(0...1) == 0 ? UInt64(value.count) : nil)
       for piece in seed.pieces(value, most: 7) {
