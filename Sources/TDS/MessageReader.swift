@@ -20,7 +20,7 @@ package struct MessageReader: Sendable {
     case message(TDSMessage)
     /// A piece of a bulk load or reply, at this range of the bytes that were given. The last may be empty.
     case piece(PacketType, Range<Int>, isLast: Bool)
-    /// The client takes back the message that it was sending.
+    /// The client takes back the message that it was sending, or leaves it unfinished after an attention.
     case withdrawn(PacketType)
     /// To be answered at once, also in the midst of another message.
     case attention
@@ -37,6 +37,8 @@ package struct MessageReader: Sendable {
   private var current: (type: PacketType, status: PacketStatus)?
   private var payload: [UInt8] = []
   private var isAttention = false
+  /// An attention came within the current message, which its sender may leave unfinished.
+  private var isInterrupted = false
 
   package init(
     longestPacket: Int = PacketHeader.packetSizes.upperBound, longestMessage: Int = 1 << 28
@@ -57,9 +59,10 @@ package struct MessageReader: Sendable {
       case .begin(let header):
         if header.type == .attention {
           isAttention = true
+          isInterrupted = current != nil
           return .attention
         }
-        try begin(header)
+        if let event = try begin(header) { return event }
       case .payload(let range):
         if isAttention { continue }
         guard let current else { continue }
@@ -81,15 +84,20 @@ package struct MessageReader: Sendable {
 
   private static func isStreamed(_ type: PacketType) -> Bool { type == .bulkLoad || type == .reply }
 
-  private mutating func begin(_ header: PacketHeader) throws(MalformedTDS) {
+  private mutating func begin(_ header: PacketHeader) throws(MalformedTDS) -> Event? {
     guard let type = current?.type else {
       current = (header.type, header.status)
-      return
+      return nil
     }
-    guard header.type == type else {
+    if header.type == type { return nil }
+    guard isInterrupted else {
       throw MalformedTDS(
         at: packets.position - PacketHeader.byteCount, "a packet of type \(header.type) within a \(type)")
     }
+    current = (header.type, header.status)
+    payload = []
+    isInterrupted = false
+    return .withdrawn(type)
   }
 
   private mutating func end(_ header: PacketHeader, _ offset: Int) -> Event? {
@@ -98,6 +106,7 @@ package struct MessageReader: Sendable {
     let message = TDSMessage(type: type, status: status.union(last), payload: payload)
     current = nil
     payload = []
+    isInterrupted = false
     if header.status.contains(.ignore) { return .withdrawn(type) }
     return MessageReader.isStreamed(type)
       ? .piece(type, offset..<offset, isLast: true) : .message(message)

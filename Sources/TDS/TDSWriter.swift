@@ -14,8 +14,6 @@ package struct TDSWriter: ~Copyable {
   package let version: TDSVersion
   /// Where the bitmap of the NBCROW in progress lies.
   var bitmapStart = 0
-  /// Where the length of the value in progress lies.
-  var lengthStart = 0
 
   package init(version: TDSVersion = .v74, capacity: Int = 4096) {
     self.version = version

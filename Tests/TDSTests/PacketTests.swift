@@ -89,6 +89,17 @@ import Testing
     #expect(messages[1].payload == [UInt8](repeating: 7, count: 1000))
   }
 
+  @Test func `a message that its client leaves unfinished after an attention is none`() throws {
+    let load = PacketWriter.packets(.bulkLoad, [UInt8](repeating: 7, count: 1000), packetSize: 512)[..<512]
+    let stream = load + PacketWriter.attention + PacketWriter.packets(.batch, [4])
+    let messages = try MessageReader.messages(Array(stream))
+    #expect(messages.map(\.type) == [.attention, .bulkLoad, .batch])
+    #expect(messages[1].status.contains(.ignore))
+    #expect(throws: MalformedTDS.self) {
+      try MessageReader.messages(Array(load) + PacketWriter.packets(.batch, [4]))
+    }
+  }
+
   @Test func `a message that its client takes back is none`() throws {
     var bytes = PacketWriter.packets(.batch, [1, 2, 3])
     bytes[1] = 0x03
