@@ -30,14 +30,20 @@ package struct EvaluationContext: Sendable {
     self.seed = seed
   }
 
-  /// Arithmetic whose error is NULL and a warning when ANSI_WARNINGS and ARITHABORT are off.
+  /// Arithmetic whose error is NULL and a warning when ANSI_WARNINGS and ARITHABORT are off. With ARITHABORT
+  /// alone on, it ends the batch and its transaction.
   mutating func arithmetic(
     _ body: (inout EvaluationContext) throws(SQLError) -> SQLValue
   ) throws(SQLError) -> SQLValue {
     do {
       return try body(&self)
     } catch {
-      guard error.isArithmetic, !options.ansiWarnings, !options.arithAbort else { throw error }
+      guard error.isArithmetic, !options.ansiWarnings else { throw error }
+      if options.arithAbort {
+        var aborting = error
+        aborting.effect = max(error.effect, .transaction)
+        throw aborting
+      }
       warnings.append(error.arithmeticWarning)
       return .null
     }

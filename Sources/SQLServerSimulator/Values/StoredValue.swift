@@ -174,8 +174,13 @@ extension SQLType {
 
 /// sql_variant's bytes: the type's byte, the number of bytes that describe it, these bytes, and the value's.
 enum VariantCoding {
+  /// The type's byte in TDS: bit has another than in the catalog, that of a column that is not nullable.
+  private static func typeByte(_ kind: SQLType.Kind) -> UInt8 {
+    kind == .bit ? 0x32 : UInt8(kind.systemTypeID)
+  }
+
   static func append(_ value: SQLValue, of type: SQLType, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(type.kind.systemTypeID))
+    bytes.append(typeByte(type.kind))
     var properties: [UInt8] = []
     switch type.kind {
     case .decimal, .numeric: properties = [UInt8(type.precision), UInt8(type.scale)]
@@ -194,7 +199,7 @@ enum VariantCoding {
 
   static func decode(_ bytes: UnsafeRawBufferPointer) -> SQLValue {
     guard bytes.count >= 2,
-      let kind = SQLType.Kind.allCases.first(where: { $0.systemTypeID == Int(bytes[0]) })
+      let kind = SQLType.Kind.allCases.first(where: { typeByte($0) == bytes[0] })
     else { return .null }
     let start = 2 + Int(bytes[1])
     guard bytes.count >= start else { return .null }
