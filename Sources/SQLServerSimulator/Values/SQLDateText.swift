@@ -29,8 +29,8 @@ struct SQLDateText {
     if style == 126 || style == 127 { return iso(style: style) }
     guard let parts = SQLDateText.parts(style) else { return nil }
     var words: [String] = []
-    if type.kind != .time, let form = parts.date { words.append(print(form)) }
-    if type.kind != .date, let form = parts.time { words.append(print(form)) }
+    if type.kind != .time, let form = parts.date { words.append(formatted(form)) }
+    if type.kind != .date, let form = parts.time { words.append(formatted(form)) }
     guard !words.isEmpty else { return nil }
     // Styles 0 and 9 leave room for an hour of two digits.
     var text = words.joined(separator: " ")
@@ -91,7 +91,7 @@ struct SQLDateText {
     }
   }
 
-  private func print(_ form: DateForm) -> String {
+  private func formatted(_ form: DateForm) -> String {
     let month = SQLDateText.two(date.month)
     let day = SQLDateText.two(date.day)
     func year(_ digits: Int) -> String {
@@ -108,7 +108,7 @@ struct SQLDateText {
     }
   }
 
-  private func print(_ form: ClockForm) -> String {
+  private func formatted(_ form: ClockForm) -> String {
     let minutes = ":" + SQLDateText.two(minute)
     let seconds = minutes + ":" + SQLDateText.two(second)
     let twelve = SQLDateText.blankPadded(hour % 12 == 0 ? 12 : hour % 12)
@@ -142,10 +142,10 @@ struct SQLDateText {
       utc.offset = nil
       return SQLDateText(utc, type: type).iso(style: 126) + "Z"
     }
-    var text = type.kind == .time ? "" : print(DateForm.yearFirst("-", digits: 4))
+    var text = type.kind == .time ? "" : formatted(DateForm.yearFirst("-", digits: 4))
     guard type.kind != .date else { return text }
     if type.kind != .time { text += "T" }
-    text += print(ClockForm.seconds)
+    text += formatted(ClockForm.seconds)
     if moment.ticks % SQLCalendar.ticksPerSecond != 0 { text += fraction(colon: false) }
     if let offset = moment.offset { text += SQLDateText.offset(offset) }
     return text

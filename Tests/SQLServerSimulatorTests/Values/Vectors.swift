@@ -4,7 +4,7 @@ import SQLServerSimulator
 enum Vectors {
   static let max = SQLType.unlimited
 
-  static func print(_ value: SQLValue, _ type: SQLType) -> String {
+  static func printed(_ value: SQLValue, _ type: SQLType) -> String {
     if case .binary(let bytes) = value {
       return "0x" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
     }
@@ -23,7 +23,7 @@ enum Vectors {
   static func result(_ body: () throws(SQLError) -> (SQLValue, SQLType)) -> String {
     do {
       let (value, type) = try body()
-      return print(value, type)
+      return printed(value, type)
     } catch {
       return "#\(error.number)"
     }
