@@ -71,6 +71,10 @@ extension Parser {
     case .sparse:
       advance()
       column.isSparse = true
+    case .constraint where peek(2).keyword == .not || peek(2).keyword == .null:
+      // NOT NULL has no constraint that a name could be for.
+      advance()
+      _ = try parseIdentifier()
     case .constraint where peek(2).keyword == .default:
       advance()
       let name = try parseIdentifier()

@@ -115,7 +115,7 @@ extension Parser {
       return .variable(name)
     case .systemVariable:
       defer { advance() }
-      return .systemVariable(String(decoding: text[token.range], as: UTF16.self))
+      return .systemVariable(source(token.range))
     case .leftParenthesis:
       return try parseParenthesized()
     case .leftBrace:
@@ -185,7 +185,7 @@ extension Parser {
   /// The word here, as the name of a function.
   mutating func takeFunctionName() -> ObjectName {
     defer { advance() }
-    return ObjectName(name: Identifier(String(decoding: text[token.range], as: UTF16.self)), line: line)
+    return ObjectName(name: Identifier(source(token.range)), line: line)
   }
 
   /// A column or a call.

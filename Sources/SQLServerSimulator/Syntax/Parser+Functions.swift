@@ -104,7 +104,7 @@ extension Parser {
     try enter()
     try expect(.leftParenthesis)
     guard at(.word) else { throw .notADatePart(of: name.name.text.lowercased(), line: line) }
-    let part = String(decoding: text[token.range], as: UTF16.self).lowercased()
+    let part = source(token.range).lowercased()
     advance()
     try expect(.comma)
     let rest = try parseList { parser throws(SQLError) in try parser.parseExpression() }

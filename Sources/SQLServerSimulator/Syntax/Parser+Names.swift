@@ -5,11 +5,12 @@ extension Parser {
 
   func identifier(_ token: Token) throws(SQLError) -> Identifier {
     if token.kind == .word {
-      return Identifier(String(decoding: text[token.range], as: UTF16.self))
+      return Identifier(source(token.range))
     }
-    let units = content(token)
-    guard !units.isEmpty else { throw .emptyName(line: Int(token.line)) }
-    return Identifier(String(decoding: units, as: UTF16.self), isQuoted: true)
+    let inner = Int(token.start) + 1..<Int(token.end) - 1
+    guard !inner.isEmpty else { throw .emptyName(line: Int(token.line)) }
+    let name = token.isEscaped ? String(decoding: content(token), as: UTF16.self) : source(inner)
+    return Identifier(name, isQuoted: true)
   }
 
   mutating func parseIdentifier() throws(SQLError) -> Identifier {
@@ -29,7 +30,7 @@ extension Parser {
 
   mutating func parseVariable() throws(SQLError) -> String {
     guard at(.variable) else { throw unexpected() }
-    let name = String(decoding: text[token.range], as: UTF16.self)
+    let name = source(token.range)
     advance()
     return name
   }
@@ -200,7 +201,7 @@ extension Parser {
   }
 
   private func float(_ token: Token) throws(SQLError) -> Literal {
-    var spelling = String(decoding: text[token.range], as: UTF16.self)
+    var spelling = source(token.range)
     // `1e` and `1e+` are spellings of 1.
     if !Unit.isDigit(text[Int(token.end) - 1]) { spelling += "0" }
     if spelling.hasPrefix(".") { spelling = "0" + spelling }

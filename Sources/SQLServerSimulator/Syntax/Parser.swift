@@ -142,7 +142,23 @@ extension Parser {
     return String(decoding: units.prefix(128), as: UTF16.self)
   }
 
-  func capitals(_ token: Token) -> String { String(decoding: text[token.range], as: UTF16.self).uppercased() }
+  /// A part of the text. Names are ASCII nearly always, for which the way over Unicode takes several times
+  /// as long.
+  func source(_ range: Range<Int>) -> String {
+    text.withUnsafeBufferPointer { text in
+      let units = UnsafeBufferPointer(rebasing: text[range])
+      let ascii = String(unsafeUninitializedCapacity: units.count) { bytes in
+        for (position, unit) in units.enumerated() {
+          guard unit < 0x80 else { return 0 }
+          bytes[position] = UInt8(truncatingIfNeeded: unit)
+        }
+        return units.count
+      }
+      return ascii.utf8.count == units.count ? ascii : String(decoding: units, as: UTF16.self)
+    }
+  }
+
+  func capitals(_ token: Token) -> String { source(token.range).uppercased() }
 
   /// What is between the quotes: doubled ones are single, and a backslash at the end of a line continues it.
   func content(_ token: Token) -> [UInt16] {

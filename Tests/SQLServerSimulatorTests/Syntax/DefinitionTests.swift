@@ -24,7 +24,7 @@ import Testing
       Latin1_General_BIN2 NULL,
       d datetime2(3) NOT NULL CONSTRAINT df DEFAULT (getdate()), g uniqueidentifier ROWGUIDCOL DEFAULT \
       newid(),
-      v rowversion, timestamp, x xml SPARSE NULL, b varbinary(max), i int identity primary key
+      v rowversion, timestamp, x xml SPARSE NULL, b varbinary(max), i int constraint n not null identity primary key
       """
     ).columns
     #expect(
@@ -34,7 +34,7 @@ import Testing
       ])
     #expect(columns[0].identity?.increment == .unary(.minus, integer(1)))
     #expect(columns[0].identity?.isNotForReplication == true)
-    #expect(columns.map(\.isNullable) == [false, true, false, nil, nil, nil, true, nil, nil])
+    #expect(columns.map(\.isNullable) == [false, true, false, nil, nil, nil, true, nil, false])
     #expect(columns[1].collation?.text == "Latin1_General_BIN2")
     #expect(columns[2].defaultValue?.constraintName?.text == "df")
     #expect(columns[3].isRowGUID)
