@@ -124,6 +124,11 @@ extension SQLError {
     statement(4816, 1, "Invalid column type from bcp client for colid \(column).")
   }
 
+  /// 9803.
+  package static func invalidData(_ type: String) -> SQLError {
+    statement(9803, 1, "Invalid data for type \"\(type)\".")
+  }
+
   // MARK: Conversions and arithmetic
 
   /// 206.

@@ -129,6 +129,18 @@ extension SQLError {
       "Resource ID: \(resource). The request limit for the database is \(limit) and has been reached. See "
         + "'http://go.microsoft.com/fwlink/?LinkId=267637' for assistance.", .connection)
   }
+  /// 10929.
+  package static func requestMinimum(resource: Int, minimum: Int, maximum: Int, usage: Int) -> SQLError {
+    make(
+      10929, 20, 1,
+      "Resource ID: \(resource). The minimum guarantee is \(minimum), maximum limit is \(maximum), and"
+        + " the current"
+        + " usage for the database is \(usage). However, the server is currently too busy to support"
+        + " requests greater"
+        + " than \(minimum) for this database. See 'http://go.microsoft.com/fwlink/?LinkId=267637' for"
+        + " assistance."
+        + " Otherwise, please try again later.", .connection)
+  }
   /// 18456.
   package static func loginFailed(user: String) -> SQLError {
     make(18456, 14, 1, "Login failed for user '\(user)'.", .connection)
@@ -164,6 +176,21 @@ extension SQLError {
     "Cannot process request. Not enough resources to process request. Please retry you"
       + " request later.",
     .connection)
+  /// 49919.
+  package static func tooManyCreateOrUpdate(subscription: String) -> SQLError {
+    make(
+      49919, 16, 1,
+      "Cannot process create or update request. Too many create or update operations in progress for"
+        + " subscription"
+        + " \"\(subscription)\".", .connection)
+  }
+  /// 49920.
+  package static func tooManyOperations(subscription: String) -> SQLError {
+    make(
+      49920, 16, 1,
+      "Cannot process request. Too many operations in progress for subscription \"\(subscription)\".",
+      .connection)
+  }
   /// 5701: sent after login and USE.
   package static func changedDatabase(_ database: String) -> SQLError {
     make(5701, 10, 2, "Changed database context to '\(database)'.", .information)

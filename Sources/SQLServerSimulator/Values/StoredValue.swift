@@ -167,6 +167,8 @@ extension SQLType {
   private func fits(_ count: Int) -> Bool {
     switch kind {
     case .varchar, .nvarchar, .varbinary: isUnlimited || count <= maxLength
+    // A client may have left out zeros, which stored bytes have.
+    case .decimal, .numeric: count == 1 + magnitudeLength
     default: true
     }
   }
