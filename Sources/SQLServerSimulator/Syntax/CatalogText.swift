@@ -5,7 +5,7 @@ import Foundation
 /// and only those other parentheses are left that the operators need: `DEFAULT 0` is `((0))`, `CHECK (a
 /// BETWEEN 1 AND 9)` is `([a]>=(1) AND [a]<=(9))`.
 ///
-/// Known from scripts of real databases, not from a server: what is rare may differ in blanks.
+/// Known from scripts of real databases, not from a server: what is rare may differ.
 package enum CatalogText {
   /// The definition of a default, a computed column: its parentheses are the catalog's. Nil for what has a
   /// subquery, which these do not have (error 1046).
@@ -55,7 +55,8 @@ extension CatalogWriter {
     case .binary(let operation, let left, let right):
       let own = operation.rank
       enclose(own < rank) { writer in
-        writer.write(left, rank: own)
+        // Also the left side of the same rank: (([a]+' ')+[b]).
+        writer.write(left, rank: own + 1)
         writer.text += operation.symbol
         writer.write(right, rank: own + 1)
       }
@@ -148,11 +149,6 @@ extension CatalogWriter {
     case ("USER", 0), ("CURRENT_USER", 0): text += "user_name()"
     case ("SESSION_USER", 0): text += "session_user"
     case ("SYSTEM_USER", 0): text += "suser_sname()"
-    case ("COALESCE", 2...): write(coalesce(call.arguments[...]), rank: 0)
-    case ("NULLIF", 2):
-      let condition = Condition.comparison(.equal, call.arguments[0], call.arguments[1])
-      let when = SearchedWhen(condition: condition, result: .literal(.null))
-      write(.searchedCase([when], else: call.arguments[0]), rank: 0)
     default:
       text += isPlain ? name.lowercased() : bracketed(call.name)
       text += "("
@@ -161,14 +157,6 @@ extension CatalogWriter {
       writeList(call.arguments)
       text += ")"
     }
-  }
-
-  /// COALESCE is the CASE that it stands for.
-  private func coalesce(_ values: ArraySlice<Expression>) -> Expression {
-    let whens = values.dropLast().map {
-      SearchedWhen(condition: .isNull($0, isNegated: true), result: $0)
-    }
-    return .searchedCase(Array(whens), else: values.last)
   }
 
   private mutating func writeConvert(
@@ -218,9 +206,9 @@ extension CatalogWriter {
   mutating func write(_ condition: Condition, rank: Int) {
     switch condition {
     case .comparison(let operation, let left, let right):
-      write(left, rank: 0)
+      writeCompared(left)
       text += operation.symbol
-      write(right, rank: 0)
+      writeCompared(right)
     case .all(let conditions): writeChain(conditions, " AND ", rank: 2, outer: rank)
     case .any(let conditions): writeChain(conditions, " OR ", rank: 1, outer: rank)
     case .not(let operand):
@@ -257,11 +245,18 @@ extension CatalogWriter {
     }
   }
 
+  /// A side of a comparison: only bits are enclosed.
+  private mutating func writeCompared(_ value: Expression) {
+    guard case .binary(let operation, _, _) = value else { return write(value, rank: 0) }
+    enclose(operation.isBitwise) { $0.write(value, rank: 0) }
+  }
+
   private mutating func writeChain(_ conditions: [Condition], _ word: String, rank: Int, outer: Int) {
     enclose(rank < outer) { writer in
       for (position, condition) in conditions.enumerated() {
         if position > 0 { writer.text += word }
-        writer.write(condition, rank: rank)
+        // What BETWEEN stands for is enclosed, unless it comes first.
+        writer.write(condition, rank: position == 0 ? rank : rank + 1)
       }
     }
   }
@@ -305,6 +300,10 @@ extension BinaryOperator {
     case .multiply, .divide, .modulo: 2
     default: 1
     }
+  }
+
+  fileprivate var isBitwise: Bool {
+    self == .bitwiseAnd || self == .bitwiseOr || self == .bitwiseXor
   }
 
   fileprivate var symbol: String {

@@ -15,7 +15,9 @@ import Testing
     ("convert(nvarchar(max), a, 126)", "(CONVERT([nvarchar](max),[a],(126)))"),
     ("try_cast(a as int)", "(TRY_CAST([a] AS [int]))"), ("IsNull(a, 0)", "(isnull([a],(0)))"),
     ("dbo.f(1)", "([dbo].[f]((1)))"), ("dateadd(Day, 1, getdate())", "(dateadd(day,(1),getdate()))"),
-    ("coalesce(a, b)", "(case when [a] IS NOT NULL then [a] else [b] end)"),
+    ("Coalesce(a, NullIf(b, 0))", "(coalesce([a],nullif([b],(0))))"),
+    ("a + ' ' + b", "(([a]+' ')+[b])"), ("a * 60 + b - (c * 60 + d)", "(([a]*(60)+[b])-([c]*(60)+[d]))"),
+    ("ISNULL(a * (1.0 - b) * c, 0.0)", "(isnull(([a]*((1.0)-[b]))*[c],(0.0)))"),
     ("iif(a > 0, 'x', 'y')", "(case when [a]>(0) then 'x' else 'y' end)"),
     ("case a when 1 then 2 end", "(case [a] when (1) then (2) end)"),
   ])
@@ -35,6 +37,8 @@ import Testing
     ("not (a = 1 or b = 2)", "(NOT ([a]=(1) OR [b]=(2)))"),
     ("(a = 1 or b = 2) and c = 3", "(([a]=(1) OR [b]=(2)) AND [c]=(3))"),
     ("a = 1 or b = 2 and c = 3", "([a]=(1) OR [b]=(2) AND [c]=(3))"), ("a not in (1)", "(NOT [a]=(1))"),
+    ("a = 1 and b between 2 and 3 and c = 4", "([a]=(1) AND ([b]>=(2) AND [b]<=(3)) AND [c]=(4))"),
+    ("a & b = 0", "(([a]&[b])=(0))"), ("a + b > 0", "([a]+[b]>(0))"),
   ])
   func `a check or filter is shown as the catalog shows it`(text: String, definition: String) throws {
     #expect(try CatalogText.definition(of: Parsing.condition(text)) == definition)

@@ -235,6 +235,44 @@ import Testing
     #expect(Parsing.failure("create trigger tr on t for delete as select from")?.number == 156)
   }
 
+  @Test func `a table is defined as Management Studio scripts it`() throws {
+    let statements = try Parsing.statements(
+      """
+      SET ANSI_NULLS ON
+      SET QUOTED_IDENTIFIER ON
+      CREATE TABLE [dbo].[Posts](
+        [Id] [int] IDENTITY(1,1) NOT NULL,
+        [Score] [decimal](18, 2) NOT NULL,
+        [Body] [nvarchar](max) NULL,
+        [Name]  AS (([First]+' ')+[Last]) PERSISTED NOT NULL,
+       CONSTRAINT [PK_Posts] PRIMARY KEY CLUSTERED
+      (
+        [Id] ASC
+      )WITH (PAD_INDEX = OFF, STATISTICS_NORECOMPUTE = OFF, IGNORE_DUP_KEY = OFF, ALLOW_ROW_LOCKS = ON,
+      ALLOW_PAGE_LOCKS = ON, OPTIMIZE_FOR_SEQUENTIAL_KEY = OFF) ON [PRIMARY]
+      ) ON [PRIMARY] TEXTIMAGE_ON [PRIMARY]
+      ALTER TABLE [dbo].[Posts] ADD  CONSTRAINT [DF_Score]  DEFAULT ((0)) FOR [Score]
+      ALTER TABLE [dbo].[Posts] ADD  DEFAULT (getdate()) FOR [Body]
+      ALTER TABLE [dbo].[Posts]  WITH NOCHECK ADD  CONSTRAINT [FK] FOREIGN KEY([Id])
+      REFERENCES [dbo].[Users] ([Id]) NOT FOR REPLICATION
+      ALTER TABLE [dbo].[Posts] NOCHECK CONSTRAINT [FK]
+      ALTER TABLE [dbo].[Posts]  WITH CHECK ADD CHECK  (([Score]>=(0)))
+      CREATE NONCLUSTERED INDEX [IX] ON [dbo].[Posts]
+      (
+        [Score] ASC
+      )
+      INCLUDE([Body])
+      WHERE ([Score] IS NOT NULL)
+      WITH (PAD_INDEX = OFF, SORT_IN_TEMPDB = OFF, DROP_EXISTING = OFF, ONLINE = OFF) ON [PRIMARY]
+      """)
+    #expect(statements.count == 9)
+    guard case .createTable(let create) = statements[2],
+      case .primaryKey(let key) = create.elements.constraints[0].kind
+    else { throw Parsing.Unexpected(what: "no table") }
+    #expect(create.elements.columns.map(\.type?.name.text) == ["int", "decimal", "nvarchar", nil])
+    #expect(key.options.map(\.name).last == "OPTIMIZE_FOR_SEQUENTIAL_KEY")
+  }
+
   @Test func `procedures and functions are kept as text`() throws {
     let text = "CREATE OR ALTER PROCEDURE dbo.p @a int AS BEGIN anything at all END"
     let batch = try Parser.parse(text)
