@@ -32,6 +32,8 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    // FreeTDS has no file for pkg-config.
+    .systemLibrary(name: "CFreeTDS", providers: [.apt(["freetds-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
 
     library("Runtime"),
@@ -41,6 +43,7 @@ let package = Package(
     library("Databases", "Runtime", "Rows", "YAML", data: "Errors/Catalog"),
     library("SQLiteDatabase", "Databases", "Rows", "Runtime", "CSQLite"),
     library("PostgresDatabase", "Databases", "Rows", "Runtime", "CPostgres"),
+    library("SQLServerDatabase", "TDS", "Databases", "Rows", "Runtime", "CFreeTDS"),
     library("StackOverflow", "Databases", "Rows", "Runtime"),
     library("ModelDatabase", "Databases", "Rows", "Runtime"),
     library("FaultInjection", "Databases", "Rows", "Runtime", "YAML", data: "Presets"),
@@ -86,6 +89,7 @@ let package = Package(
     tests("TDSTests", "TDS", "Runtime"),
     tests("DatabasesTests", "Databases", "YAML"),
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
+    tests("SQLServerDatabaseTests", "SQLServerDatabase", "TDS", "Databases", "Rows", "Runtime"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
     tests("StackOverflowTests", "StackOverflow", "Databases", "Rows", "Runtime"),
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),

@@ -8,6 +8,8 @@ package enum SnapshotVerdict: String, Sendable, Codable {
   case changed
   /// The engine cannot tell.
   case unknown
+  /// Rows were read that may never have been committed, because the user asked for it.
+  case dirty
 }
 
 /// A connection to one database, in operations and not in SQL.

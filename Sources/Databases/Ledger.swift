@@ -56,7 +56,7 @@ package struct LedgerEntry: Hashable, Sendable {
 package struct Obstacle: Hashable, Sendable, Codable {
   /// In the order in which they are restored.
   package enum Kind: Int, Sendable, Codable {
-    case uniqueKey, index, foreignKey, trigger
+    case uniqueKey, index, foreignKey, trigger, check
   }
 
   package var table: TableName

@@ -225,6 +225,8 @@ extension TableSchema {
       }
     case .foreignKey: foreignKeys.first { $0.name == obstacle.name }.map { .foreignKey($0) }
     case .trigger: triggers.contains(obstacle.name) ? .trigger(obstacle.name) : nil
+    // Its tables' checks are in nobody's way.
+    case .check: nil
     }
   }
 
@@ -233,6 +235,7 @@ extension TableSchema {
     case .uniqueKey, .index: indexes.removeAll { $0.name == obstacle.name }
     case .foreignKey: foreignKeys.removeAll { $0.name == obstacle.name }
     case .trigger: triggers.removeAll { $0 == obstacle.name }
+    case .check: break
     }
   }
 

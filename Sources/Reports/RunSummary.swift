@@ -26,6 +26,10 @@ package struct RunSummary: Sendable {
       lines.append(
         style.remarkable("The source was written to meanwhile; run again to carry over what changed."))
     }
+    if report.snapshot == .dirty {
+      lines.append(
+        style.remarkable("The source was read without locks: rows may be there that were never committed."))
+    }
     return lines
   }
 

@@ -103,7 +103,9 @@ extension TDSWriter {
     return isExact
   }
 
-  private mutating func encode(fromUTF8 text: UnsafeRawBufferPointer, _ page: CodePage) -> Bool {
+  /// UTF-8 as a code page's bytes, without a length. False if the page does not have all characters: a question mark
+  /// stands for each.
+  package mutating func encode(fromUTF8 text: UnsafeRawBufferPointer, _ page: CodePage) -> Bool {
     let start = count
     // No character has more bytes in a page than in UTF-8, but for what is no UTF-8.
     let out = extend(by: text.count * 2)

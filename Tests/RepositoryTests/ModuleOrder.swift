@@ -4,8 +4,9 @@ enum ModuleOrder {
   private static let levels = [
     "Runtime": 0, "Rows": 0, "YAML": 0,
     "Databases": 1, "TDS": 1,
-    "SQLiteDatabase": 2, "PostgresDatabase": 2, "StackOverflow": 2, "ModelDatabase": 2, "FaultInjection": 2,
-    "Replication": 2,
+    "SQLiteDatabase": 2, "PostgresDatabase": 2, "SQLServerDatabase": 2, "StackOverflow": 2,
+    "ModelDatabase": 2,
+    "FaultInjection": 2, "Replication": 2,
     "WireProtocols": 3, "Verification": 3,
     "Reports": 4, "SQLServerSimulator": 4,
     "Simulation": 5,
@@ -13,12 +14,12 @@ enum ModuleOrder {
   ]
 
   /// Engines are behind the seam: only the command line picks one.
-  private static let engines = ["SQLiteDatabase", "PostgresDatabase"]
+  private static let engines = ["SQLiteDatabase", "PostgresDatabase", "SQLServerDatabase"]
 
   /// The C library that each of these modules wraps, and that nobody else sees.
   private static let libraries = [
     "CXXHash": "Rows", "CSQLite": "SQLiteDatabase", "CPostgres": "PostgresDatabase",
-    "CYAML": "YAML",
+    "CYAML": "YAML", "CFreeTDS": "SQLServerDatabase",
   ]
 
   /// Why `module` must not import `imported`; nil if it may. Modules of the system are free.

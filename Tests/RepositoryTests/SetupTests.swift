@@ -4,7 +4,8 @@ import Testing
 /// scripts/setup among commands that only write down how they were called.
 @Suite struct SetupTests {
   private static let everything = [
-    "libsqlite3-dev", "libpq-dev", "libxxhash-dev", "libyaml-dev", "pkgconf pkg-config",
+    "libsqlite3-dev", "libpq-dev", "libxxhash-dev", "libyaml-dev", "freetds-dev", "freetds-bin",
+    "pkgconf pkg-config",
     "postgresql-client-15 postgresql-client",
     "sqlite3", "postgresql-15",
   ]
@@ -84,7 +85,7 @@ import Testing
     let told = result.output.split(separator: "\n").map(String.init).filter { $0.hasPrefix("setup:   ") }
     let commands = [
       "apt-get update",
-      "apt-get install -y --no-install-recommends libsqlite3-dev libpq-dev libxxhash-dev libyaml-dev pkg-config"
+      "apt-get install -y --no-install-recommends libsqlite3-dev libpq-dev libxxhash-dev libyaml-dev freetds-dev freetds-bin pkg-config"
         + " postgresql-client sqlite3",
       "apt-get install -y --no-install-recommends postgresql-common",
       "sed -i 's/^#create_main_cluster = true$/create_main_cluster = false/'"
