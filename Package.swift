@@ -89,7 +89,9 @@ let package = Package(
     tests("TDSTests", "TDS", "Runtime"),
     tests("DatabasesTests", "Databases", "YAML"),
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
-    tests("SQLServerDatabaseTests", "SQLServerDatabase", "TDS", "Databases", "Rows", "Runtime"),
+    tests(
+      "SQLServerDatabaseTests", "SQLServerDatabase", "SQLServerSimulator", "TDS", "Databases", "Rows",
+      "Runtime"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
     tests("StackOverflowTests", "StackOverflow", "Databases", "Rows", "Runtime"),
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),

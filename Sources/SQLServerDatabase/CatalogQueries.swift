@@ -6,7 +6,7 @@ import Databases
 enum CatalogQueries {
   /// What `ServerType` reads, and three flags.
   private static let type = """
-    c.system_type_id, c.user_type_id, c.max_length, c.precision, c.scale, \
+    c.system_type_id, c.user_type_id, c.max_length, c.[precision], c.scale, \
     CAST(COLLATIONPROPERTY(c.collation_name, 'CodePage') AS int), c.is_nullable, c.is_identity, c.is_computed
     """
 

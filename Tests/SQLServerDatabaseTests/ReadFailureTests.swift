@@ -184,14 +184,16 @@ import Testing
 /// Statements that the server does not answer.
 @Suite struct SilenceTests {
   private func interrupted(ignoresAttention: Bool) throws -> (first: DatabaseError, later: DatabaseError?) {
+    let interrupter = Guarded((any Interrupter)?.none)
     let server = try StubServer(ignoresAttention: ignoresAttention) { request in
-      if case .batch(let text) = request, text.hasPrefix("WAITFOR") { return .silence }
-      return nil
+      guard case .batch(let text) = request, text.hasPrefix("WAITFOR") else { return nil }
+      interrupter.withLock { $0 }?.interrupt()
+      return .silence
     }
     var driver = try server.driver()
     driver.session.events.patienceWithAttention = 2
-    let interrupter = driver.interrupter
-    try SystemThread.start(name: "interrupt") { interrupter.interrupt() }
+    let own = driver.interrupter
+    interrupter.withLock { $0 = own }
     var first: DatabaseError?
     do { _ = try driver.execute("WAITFOR DELAY '1'") } catch { first = error }
     var later: DatabaseError?

@@ -1,4 +1,5 @@
 import Databases
+import Foundation
 import Rows
 import Runtime
 import TDS
@@ -6,66 +7,36 @@ import Testing
 
 @testable import SQLServerDatabase
 
-/// A value as the server sends and gets it, and as rows have it.
-struct WireVector: Sendable, CustomTestStringConvertible {
-  var type: String
-  /// As a row of a result has it. What a bulk load sends differs by scale and declared length only.
-  var wire: [UInt8]
-  var text: String
-  /// What a bulk load sends; nil if it is the same.
-  var bulk: [UInt8]?
+/// A value as the server sends and gets it, and as rows have it: testdata/encoding/sqlserver.jsonl.
+struct WireVector: Sendable, Decodable, CustomTestStringConvertible {
+  var declared: String
+  /// As a row of a result has it, in hexadecimal and without its length.
+  var wire: String
+  var value: String
+  /// As a bulk load sends it, where that differs.
+  var bulk: String?
 
-  init(_ type: String, _ wire: [UInt8], _ text: String, bulk: [UInt8]? = nil) {
-    (self.type, self.wire, self.text, self.bulk) = (type, wire, text, bulk)
+  var testDescription: String { "\(declared) \(value)" }
+
+  static let all: [WireVector] = {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let file = root.appendingPathComponent("testdata/encoding/sqlserver.jsonl")
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap {
+      try? JSONDecoder().decode(WireVector.self, from: Data($0.utf8))
+    }
+  }()
+
+  static func bytes(_ text: String) -> [UInt8] {
+    let digits = text.compactMap(\.hexDigitValue)
+    return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
   }
-  var testDescription: String { "\(type) \(text)" }
-
-  static let all: [WireVector] = [
-    .init("bit", [0], "false"), .init("bit", [1], "true"),
-    .init("tinyint", [0], "0"), .init("tinyint", [255], "255"),
-    .init("smallint", [0, 0x80], "-32768"), .init("int", [0xFF, 0xFF, 0xFF, 0x7F], "2147483647"),
-    .init("bigint", low(.min, 8), "-9223372036854775808"),
-    .init("real", [0xCD, 0xCC, 0xCC, 0x3D], "0.1"),
-    .init("float", [0x9A, 0x99, 0x99, 0x99, 0x99, 0x99, 0xB9, 0x3F], "0.1"),
-    // FreeTDS sends no more bytes of a magnitude than its precision needs.
-    .init("decimal(10,2)", [1] + low(123_450, 8), "1234.50", bulk: [1] + low(123_450, 5)),
-    .init("decimal(10,2)", [0] + low(1, 8), "-0.01", bulk: [0] + low(1, 5)),
-    .init("decimal(10,2)", [1] + low(0, 8), "0.00", bulk: [1] + low(0, 5)),
-    .init("numeric(5,0)", [1] + low(10_000, 4), "10000", bulk: [1] + low(10_000, 3)),
-    .init(
-      "decimal(38,10)",
-      [1] + [0xFF, 0xFF, 0xFF, 0xFF, 0x3F, 0x22, 0x8A, 0x09, 0x7A, 0xC4, 0x86, 0x5A, 0xA8, 0x4C, 0x3B, 0x4B],
-      "9999999999999999999999999999.9999999999"),
-    // Its high half comes first.
-    .init("money", [0, 0, 0, 0] + low(123_456, 4), "12.3456"),
-    .init("money", [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], "-0.0001"),
-    .init("money", [0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF], "922337203685477.5807"),
-    .init("smallmoney", low(-10_000, 4), "-1.0000"),
-    // 1900-01-01 and three hundredths of a second; the last of a day is .997.
-    .init("datetime", low(0, 4) + low(1, 4), "1900-01-01 00:00:00.003"),
-    .init("datetime", low(0, 4) + low(299, 4), "1900-01-01 00:00:00.997"),
-    .init("datetime", low(-53_690, 4) + low(0, 4), "1753-01-01 00:00:00"),
-    .init("datetime", low(36_524, 4) + low(25_919_999, 4), "2000-01-01 23:59:59.997"),
-    .init("smalldatetime", low(36_524, 2) + low(61, 2), "2000-01-01 01:01:00"),
-    .init("smalldatetime", low(65_535, 2) + low(1439, 2), "2079-06-06 23:59:00"),
-    .init("date", low(0, 3), "0001-01-01"), .init("date", low(3_652_058, 3), "9999-12-31"),
-    .init("time(0)", low(86_399, 3), "23:59:59", bulk: low(863_990_000_000, 5)),
-    .init("time(7)", low(863_999_999_999, 5), "23:59:59.9999999"),
-    .init(
-      "datetime2(3)", low(45_000_250, 4) + low(738_853, 3), "2023-11-30 12:30:00.25",
-      bulk: low(450_002_500_000, 5) + low(738_853, 3)),
-    .init("datetime2(7)", low(1, 5) + low(0, 3), "0001-01-01 00:00:00.0000001"),
-    .init(
-      "datetimeoffset(6)", low(47_655_000_000, 5) + low(738_853, 3) + low(-330, 2), "2023-11-30 13:14:15+00",
-      bulk: low(476_550_000_000, 5) + low(738_853, 3) + low(0, 2)),
-    .init(
-      "uniqueidentifier",
-      [0x67, 0x45, 0x23, 0x01, 0xAB, 0x89, 0xEF, 0xCD, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF],
-      "01234567-89ab-cdef-0123-456789abcdef"),
-  ]
 }
 
 @Suite struct ValueTests {
+  @Test func `there are vectors`() { #expect(WireVector.all.count == 34) }
+
   /// Reads values that a result has in these types.
   private func read(_ type: String, as wire: TypeInfo? = nil, _ values: [[UInt8]?]) throws -> [String?] {
     let table = StubTable([item("id", "int"), item("v", type)], key: ["id"])
@@ -81,11 +52,11 @@ struct WireVector: Sendable, CustomTestStringConvertible {
   }
 
   @Test(arguments: WireVector.all) func `a value is read as it is`(_ vector: WireVector) throws {
-    #expect(try read(vector.type, [vector.wire, nil]) == [vector.text, nil])
+    #expect(try read(vector.declared, [WireVector.bytes(vector.wire), nil]) == [vector.value, nil])
   }
 
   @Test(arguments: WireVector.all) func `a value is written as it is`(_ vector: WireVector) throws {
-    let table = StubTable([item("v", vector.type)])
+    let table = StubTable([item("v", vector.declared)])
     let bulks = Guarded([[UInt8]]())
     let server = try StubServer(table) { request in
       if case .bulk(let bytes) = request { bulks.withLock { $0.append(bytes) } }
@@ -93,9 +64,10 @@ struct WireVector: Sendable, CustomTestStringConvertible {
     }
     var driver = try server.driver()
     defer { driver.close() }
-    #expect(try write(&driver, table, [[vector.text], [nil], [vector.text]]) == 3)
+    #expect(try write(&driver, table, [[vector.value], [nil], [vector.value]]) == 3)
     let rows = StubTable.rows(try #require(bulks.withLock { $0.first }))
-    #expect(rows == [[vector.bulk ?? vector.wire], [nil], [vector.bulk ?? vector.wire]])
+    let sent = WireVector.bytes(vector.bulk ?? vector.wire)
+    #expect(rows == [[sent], [nil], [sent]])
   }
 
   @Test func `texts are asked for as bytes, and empty ones are no NULL`() throws {
