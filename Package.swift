@@ -90,8 +90,8 @@ let package = Package(
     tests("DatabasesTests", "Databases", "YAML"),
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
     tests(
-      "SQLServerDatabaseTests", "SQLServerDatabase", "SQLServerSimulator", "TDS", "Databases", "Rows",
-      "Runtime"),
+      "SQLServerDatabaseTests", "SQLServerDatabase", "SQLServerSimulator", "DriverConformance", "TDS",
+      "Databases", "Rows", "Runtime"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
     tests("StackOverflowTests", "StackOverflow", "Databases", "Rows", "Runtime"),
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),

@@ -177,7 +177,8 @@ final class ServerSession {
         engine: SQLServerDialect.engine, code: "-2", message: "the server was silent for too long",
         place: place)
     }
-    let complaint = events.complaints.first?.text
+    // A statement can fail with no more than a piece of information.
+    let complaint = events.complaints.first?.text ?? events.messages.last?.safeText
     guard isLost else {
       return DatabaseError(
         engine: SQLServerDialect.engine, errorClass: .permanent,

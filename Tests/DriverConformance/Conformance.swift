@@ -61,6 +61,10 @@ package struct Quirks: Sendable {
   package var schema: String?
   package var hasNegativeZero = true
   package var hasNaN = true
+  /// Infinity as a floating-point number.
+  package var hasInfinity = true
+  /// Numbers of any precision and scale.
+  package var hasNumeric = true
   /// U+0000 in text.
   package var hasNUL = true
   /// `infinity` as a date or timestamp.

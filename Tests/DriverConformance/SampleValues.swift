@@ -10,10 +10,17 @@ struct TypeSample: Sendable {
   }
 
   private static func numbers(_ quirks: Quirks) -> [TypeSample] {
-    var special = ["Infinity", "-Infinity"]
+    var special = quirks.hasInfinity ? ["Infinity", "-Infinity"] : []
     if quirks.hasNaN { special.append("NaN") }
     if quirks.hasNegativeZero { special.append("-0.0") }
-    return [
+    let numerics = [
+      TypeSample(
+        type: .numeric(trailingZeros: true),
+        values: ["1", "1.0", "1.00", "-123456789012345678901234567890.123456789012345678901234567890"]),
+      TypeSample(
+        type: .numeric(trailingZeros: false), values: ["1", "1.5", "-123456789012345678901234567890.12345"]),
+    ]
+    let others = [
       TypeSample(type: .bool, values: ["true", "false"]),
       TypeSample(type: .int16, values: ["-32768", "-1", "0", "32767"]),
       TypeSample(type: .int32, values: ["-2147483648", "0", "2147483647"]),
@@ -32,12 +39,8 @@ struct TypeSample: Sendable {
       TypeSample(
         type: .decimal(precision: 38, scale: 10),
         values: ["9999999999999999999999999999.9999999999", "-0.0000000001", "0.1000000000"]),
-      TypeSample(
-        type: .numeric(trailingZeros: true),
-        values: ["1", "1.0", "1.00", "-123456789012345678901234567890.123456789012345678901234567890"]),
-      TypeSample(
-        type: .numeric(trailingZeros: false), values: ["1", "1.5", "-123456789012345678901234567890.12345"]),
-    ].map { sample in
+    ]
+    return (others + (quirks.hasNumeric ? numerics : [])).map { sample in
       // Rounded to what the type itself renders.
       TypeSample(type: sample.type, values: sample.values.map { canonical($0, sample.type) })
     }

@@ -36,6 +36,7 @@ extension Conformance {
     Check("a value that the engine has not is a bad row and not another value") { session in
       var missing: [(ColumnType, String)] = []
       if !session.quirks.hasNaN { missing.append((.float64, "NaN")) }
+      if !session.quirks.hasInfinity { missing.append((.float64, "-Infinity")) }
       if !session.quirks.hasNegativeZero { missing.append((.float64, "-0.0")) }
       if !session.quirks.hasNUL { missing.append((.text(maxLength: nil), "a\u{0}b")) }
       if !session.quirks.hasInfiniteDates {

@@ -52,8 +52,19 @@ import Testing
       StubTable([item("id", "int"), item("a]b", "nvarchar(10)")]), [["1", "x"], [nil, nil]])
     #expect(rows == [[low(1, 4), [0x78, 0]], [nil, nil]])
     let statement = try #require(batches.first { $0.lowercased().hasPrefix("insert bulk") })
-    #expect(statement.hasPrefix("insert bulk [dbo].[t] ("))
-    #expect(!statement.lowercased().contains("with"))
+    #expect(statement == "insert bulk [dbo].[t] ([id] INT, [a]]b] NVARCHAR(10))")
+  }
+
+  @Test func `a table's name may hold anything`() throws {
+    let table = StubTable([item("Größe %s", "int")])
+    let server = try StubServer(table)
+    var driver = try server.driver()
+    defer { driver.close() }
+    let name = TableName(schema: "dbo", name: "it's a]漢字%s;--")
+    try driver.openWrite(name, columns: try table.transfer())
+    try driver.write(try batch([["1"]], [.int32]))
+    #expect(try driver.finishWrite() == 1)
+    #expect(server.batches.last == "insert bulk [dbo].[it's a]]漢字%s;--] ([Größe %s] INT)")
   }
 
   @Test func `an empty text is no NULL`() throws {
