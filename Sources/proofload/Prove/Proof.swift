@@ -22,6 +22,11 @@ struct Proof: Sendable {
     let description: String
   }
 
+  /// A copy that is wrong although nothing disturbed it.
+  struct WrongCopy: Error, CustomStringConvertible {
+    let description: String
+  }
+
   func run(_ receipt: ProofReceipt) async throws -> ProofReceipt {
     let (census, expected) = try await undisturbed()
     var receipt = receipt
@@ -51,6 +56,9 @@ struct Proof: Sendable {
     let source = try await CopyPortrait.of(target, source: setting.source, reading: .source)
     if let difference = source.difference(from: expected) {
       throw Unprovable(description: "already after an undisturbed run \(difference)")
+    }
+    if let missing = try await CopyPortrait.missing(in: target, of: setting.source) {
+      throw WrongCopy(description: "already after an undisturbed run \(missing)")
     }
     guard expected.rows > 0 else {
       throw Unprovable(description: "there are no rows in the source to prove anything with")

@@ -13,7 +13,7 @@ struct ProveCommand: Command {
       "Takes the first rows of each table, counts the moments of a copy of them, and then interrupts it at each of "
         + "these moments: by an error before it has its effect and after it, by a cut connection before and after, "
         + "and by kill -9. After each interruption the ledger has to tell the truth, and a second run to leave the "
-        + "very rows, keys and indexes that an undisturbed one leaves. Then the same again with retries, where the "
+        + "very rows, keys, indexes and triggers that an undisturbed one leaves. Then the same again with retries, where the "
         + "interrupted run has to heal itself.",
       "The source is only read. In the target it works in schemas of its own in PostgreSQL, and in files beside a "
         + "SQLite database, which are removed afterwards; what is in the target is neither read nor touched. Nobody "
@@ -77,7 +77,9 @@ struct ProveCommand: Command {
     if let report { try AtomicFile.checkWritable(report) }
   }
 
-  static func exitCode(of error: any Error) -> ExitCode { Failures.exitCodeOfVerification(error) }
+  static func exitCode(of error: any Error) -> ExitCode {
+    error is Proof.WrongCopy ? .different : Failures.exitCodeOfVerification(error)
+  }
 
   func run(in session: Session) async throws -> CommandResult {
     if let victim = try ProofVictim.own() {
