@@ -1,3 +1,4 @@
+import Databases
 import Foundation
 import Glibc
 import PostgresDatabase
@@ -19,6 +20,24 @@ import Testing
       }
       #expect(FileManager.default.fileExists(atPath: directory) == !isRemoved)
     }
+  }
+
+  @Test func `a server that is killed leaves no shared memory behind`() throws {
+    let directory = "/tmp/proofload-killed-server-\(getpid())"
+    let server = try PrivateServer(in: directory, removingDirectory: true)
+    defer { server.stop() }
+    #expect(
+      try server.execute("SHOW dynamic_shared_memory_type") == [[.text("mmap")]],
+      "nothing of it is in /dev/shm")
+    let file = try String(contentsOfFile: "\(directory)/data/postmaster.pid", encoding: .utf8)
+    let lines = file.split(separator: "\n", omittingEmptySubsequences: false)
+    let segment = try #require(lines[6].split(separator: " ").last.flatMap { Int32($0) })
+    var state = shmid_ds()
+    #expect(shmctl(segment, IPC_STAT, &state) == 0)
+    try server.end(.killed)
+    #expect(shmctl(segment, IPC_STAT, &state) == -1)
+    try server.start()
+    #expect(try server.execute("SELECT 1") == [[.integer(1)]])
   }
 
   @Test func `a directory that holds something else is an error that says so`() throws {

@@ -24,6 +24,7 @@ extension PrivateServer {
       let family = PrivateServer.children(of: postmaster) + [postmaster]
       for process in family { kill(process, SIGKILL) }
       for process in family { try waitForEnd(of: process) }
+      removeSharedMemory()
       return
     }
     try waitForEnd(of: postmaster)
@@ -32,6 +33,17 @@ extension PrivateServer {
   package func restart(after death: ServerDeath) throws {
     try end(death)
     try start()
+  }
+
+  /// A server that is killed leaves the segment of shared memory behind by which another would notice it. Its
+  /// number is the last of line 7 of postmaster.pid.
+  private func removeSharedMemory() {
+    let lines = try? String(contentsOfFile: "\(directory)/data/postmaster.pid", encoding: .utf8)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    guard let lines, lines.count > 6, let last = lines[6].split(separator: " ").last,
+      let segment = Int32(last)
+    else { return }
+    shmctl(segment, IPC_RMID, nil)
   }
 
   private func postmaster() throws -> pid_t {

@@ -49,6 +49,8 @@ struct ServerCluster {
     listen_addresses = '127.0.0.1'
     max_connections = 100
     shared_buffers = 128MB
+    # Files of the data directory: /dev/shm would keep them when the server is killed.
+    dynamic_shared_memory_type = mmap
     max_wal_size = 2GB
     autovacuum = off
     lc_messages = 'C'
