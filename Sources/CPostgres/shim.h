@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 
 /* The PG_DIAG_* field codes are character literals, which Swift does not import. */
+static const int proofload_pg_diag_severity = PG_DIAG_SEVERITY;
 static const int proofload_pg_diag_sqlstate = PG_DIAG_SQLSTATE;
 static const int proofload_pg_diag_message_primary = PG_DIAG_MESSAGE_PRIMARY;
 static const int proofload_pg_diag_message_detail = PG_DIAG_MESSAGE_DETAIL;

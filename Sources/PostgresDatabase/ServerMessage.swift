@@ -32,6 +32,18 @@ struct ServerMessage {
     primary = String(text.split(separator: "\n").first ?? "the connection was lost")
   }
 
+  /// The first error of the server within libpq's verbose text, `FATAL:  57P01: terminating connection ...`; nil if
+  /// there is none. Other lines may quote rows.
+  init?(lastWords text: String) {
+    for line in text.split(separator: "\n") {
+      guard let match = line.wholeMatch(of: #/[^:]+:  ([0-9A-Z]{5}): (.*)/#) else { continue }
+      sqlState = String(match.1)
+      primary = String(match.2)
+      return
+    }
+    return nil
+  }
+
   /// What happened, without row values.
   var safeText: String {
     var text = harmlessPrimary
@@ -56,6 +68,7 @@ struct ServerMessage {
     case "22003": "a number is out of range"
     case "22007", "22008": "a date or time is malformed or out of range"
     case "22021", "22P05": "a text holds NUL or what the database's encoding does not have"
+    case "22023": "a parameter is not valid"
     case "22P02": "a text is not valid for the column's type"
     case _ where sqlState.hasPrefix("22"): "a value is not valid for the column's type"
     case _ where sqlState.hasPrefix("P0"):

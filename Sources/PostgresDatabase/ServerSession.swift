@@ -219,9 +219,19 @@ final class ServerSession {
     return error
   }
 
-  /// What libpq says when the server said nothing.
+  /// What libpq says when the connection broke, or the server said nothing.
+  ///
+  /// The server's last words may have come just before the end. libpq makes no result of them then, but they are in
+  /// its text, which is verbose and has the SQLSTATE.
   func connectionFailure(at place: ErrorPlace) -> DatabaseError {
     let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
+    if let last = ServerMessage(lastWords: text) {
+      var error = DatabaseError(
+        engine: PostgresDialect.engine, code: last.sqlState, message: redacted(last.safeText, secret),
+        place: place)
+      if isLost, error.errorClass == .permanent { error.errorClass = .connectionLost }
+      return error
+    }
     let message = redacted(ServerMessage(libpq: text).safeText, secret)
     guard isLost else {
       return DatabaseError(engine: PostgresDialect.engine, wordsOnly: message, place: place)
@@ -248,17 +258,19 @@ final class NoticeCollector {
   }
 
   fileprivate func add(_ text: String) {
-    if texts.count < NoticeCollector.limit { texts.append(String(text.split(separator: "\n").first ?? "")) }
+    if texts.count < NoticeCollector.limit { texts.append(text) }
   }
 
   /// The collector has to outlive the connection.
   func listen(to connection: OpaquePointer) {
-    PQsetNoticeProcessor(connection, collectNotice, Unmanaged.passUnretained(self).toOpaque())
+    PQsetNoticeReceiver(connection, collectNotice, Unmanaged.passUnretained(self).toOpaque())
   }
 }
 
 // A file-scope function: a closure could inherit an isolation that libpq's thread does not have.
-private func collectNotice(_ context: UnsafeMutableRawPointer?, _ message: UnsafePointer<CChar>?) {
-  guard let context, let message else { return }
-  Unmanaged<NoticeCollector>.fromOpaque(context).takeUnretainedValue().add(String(cString: message))
+private func collectNotice(_ context: UnsafeMutableRawPointer?, _ notice: OpaquePointer?) {
+  func field(_ code: Int32) -> String { PQresultErrorField(notice, code).map { String(cString: $0) } ?? "" }
+  guard let context else { return }
+  let text = "\(field(proofload_pg_diag_severity)):  \(field(proofload_pg_diag_message_primary))"
+  Unmanaged<NoticeCollector>.fromOpaque(context).takeUnretainedValue().add(text)
 }

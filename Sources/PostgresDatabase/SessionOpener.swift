@@ -18,7 +18,6 @@ struct SessionOpener {
       defer { PQfinish(handle) }
       throw refusal(handle)
     }
-    PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
     let session = ServerSession(
       adopting: handle, notices: notices, endpointName: url.name, secret: url.password)
     guard session.serverVersion >= 120000 else {
