@@ -105,8 +105,21 @@ package struct PostgresDriver: SQLDriver, ~Copyable {
     try closeRead()
     let operation = "join a snapshot"
     try session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", operation: operation)
-    try session.run("SET TRANSACTION SNAPSHOT \(SQLText.literal(name))", operation: operation)
+    do throws(DatabaseError) {
+      try session.run("SET TRANSACTION SNAPSHOT \(SQLText.literal(name))", operation: operation)
+    } catch {
+      guard PostgresDriver.snapshotIsGone.contains(error.code) else { throw error }
+      var error = error
+      error.errorClass = .conflict
+      error.message = "the snapshot is gone: the session that held it has ended, or is another server's"
+      error.remedy = nil
+      throw error
+    }
   }
+
+  /// What joining a snapshot is answered with when nobody holds it: there is no such name (22023, since version 17
+  /// 42704), or its transaction has just ended (55000).
+  private static let snapshotIsGone = ["22023", "42704", "55000"]
 
   package mutating func endSnapshot() throws(DatabaseError) -> SnapshotVerdict {
     try closeRead()

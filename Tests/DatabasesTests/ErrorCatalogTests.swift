@@ -34,6 +34,13 @@ import YAML
     #expect(try facts("mysql", "08S01").errorClass == .connectionLost)
   }
 
+  @Test func `what is no row's fault is not called a bad row`() throws {
+    #expect(try facts("postgres", "22023").errorClass == .permanent)
+    #expect(try facts("postgres", "22003").errorClass == .badRow)
+    #expect(try facts("postgres", "72000").errorClass == .permanent)
+    #expect(try facts("postgres", "72000").remedy?.contains("old_snapshot_threshold") == true)
+  }
+
   @Test func `an extended code of SQLite is its primary code where nothing else is known`() throws {
     #expect(try facts("sqlite", "2067").errorClass == .badRow)
     #expect(try facts("sqlite", "517").meaning.contains("BUSY_SNAPSHOT"))

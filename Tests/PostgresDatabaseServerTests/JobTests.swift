@@ -54,6 +54,18 @@ import Testing
     #expect(try driver.tables().map(\.name.name) == ["t"])
   }
 
+  @Test func `a snapshot that nobody holds any more is a conflict: another one begins`() async throws {
+    let fixture = try await Fixture()
+    var first = try fixture.driver()
+    var second = try fixture.driver()
+    let name = try #require(try first.beginSnapshot())
+    first.close()
+    let error = try databaseError { try second.joinSnapshot(name) }
+    #expect(error.errorClass == .conflict && ["22023", "42704", "55000"].contains(error.code))
+    #expect(error.message.contains("the snapshot is gone") && !error.isClassifiedByText)
+    second.close()
+  }
+
   @Test func `readers of one snapshot see one state, also after a read that ended early`() async throws {
     let fixture = try await Fixture("CREATE TABLE t AS SELECT generate_series(1, 10000) AS id")
     var first = try fixture.driver(.read)
