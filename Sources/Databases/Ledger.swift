@@ -52,6 +52,15 @@ package struct LedgerEntry: Hashable, Sendable {
   }
 }
 
+extension LedgerEntry {
+  /// What a driver says to an attempt that is not the ledger's: more it cannot know.
+  package static func replaced(_ unit: UnitKey, attempt: Int) -> String {
+    "the ledger does not have attempt \(attempt) of unit \(unit) any more"
+  }
+  package static let replacedRemedy =
+    "See that no other run of this job is active, then run it again: what is done and still there is not copied twice."
+}
+
 /// An index, constraint or trigger that slows a load or forbids it, and how to bring it back.
 package struct Obstacle: Hashable, Sendable, Codable {
   /// In the order in which they are restored.

@@ -97,8 +97,7 @@ extension ModelServer {
       ?? committed.flatMap { store.ledger?[$0].entry }
     guard let known, known.attempt == attempt else {
       throw site.error(
-        .fenced, "another run has taken over unit \(entry.unit)",
-        remedy: "Let the other run finish; running this job again afterwards is safe.")
+        .fenced, LedgerEntry.replaced(entry.unit, attempt: attempt), remedy: LedgerEntry.replacedRemedy)
     }
     // As an UPDATE does: range and signature stay.
     var changed = known

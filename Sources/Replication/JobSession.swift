@@ -183,7 +183,7 @@ actor JobSession {
     }
     // Either way another run may have been here meanwhile.
     let ledger = try await connection.ledger(job: context.job)
-    if let unit = context.trails.foreign(in: ledger) { throw context.fenced(unit) }
+    if let entry = context.trails.foreign(in: ledger) { throw context.fenced(entry) }
     guard var refusal else { return }
     // Most likely it is our own dead session's: the server has yet to notice its end.
     refusal.errorClass = .connectionLost

@@ -193,7 +193,7 @@ actor Run {
   private func undone(_ units: [PlannedUnit]) async throws -> [PlannedUnit] {
     let context = context
     let ledger = try await session.onTarget("read the ledger") { try await $0.ledger(job: context.job) }
-    if let unit = context.trails.foreign(in: ledger) { throw context.fenced(unit) }
+    if let entry = context.trails.foreign(in: ledger) { throw context.fenced(entry) }
     let entries = context.trails.undone(in: ledger)
     guard !entries.isEmpty else { return [] }
     tell(

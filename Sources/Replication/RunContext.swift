@@ -32,11 +32,10 @@ struct RunContext: Sendable {
 
   var writers: Int { min(options.workers, target.capabilities.parallelWriters) }
 
-  /// Another run has written to the ledger what this one did not.
-  func fenced(_ unit: UnitKey) -> DatabaseError {
+  /// The ledger has what this run did not write.
+  func fenced(_ entry: StrangeEntry) -> DatabaseError {
     DatabaseError(
-      engine: target.engine, errorClass: .fenced, message: "another run has taken over unit \(unit)",
-      remedy: "Let the other run finish; running this job again afterwards is safe.",
+      engine: target.engine, errorClass: .fenced, message: entry.message, remedy: entry.remedy,
       place: ErrorPlace(endpoint: target.name, operation: "go on with the job"))
   }
 }

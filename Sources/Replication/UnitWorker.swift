@@ -68,12 +68,15 @@ struct UnitWorker {
     case .copy:
       var entry = planned.entry
       if now.isRetry {
-        switch context.trails.judge(planned.unit.key, in: try await ledger()) {
+        let ledger = try await ledger()
+        switch context.trails.judge(planned.unit.key, in: ledger) {
         case .open(let found): entry = found
         case .done(let found):
           if let report = now.uncertain, report.attempt == found.attempt { return told(report) }
           entry = found
-        case .taken: throw UnitFailure(.target, context.fenced(planned.unit.key))
+        case .taken:
+          let entry = context.trails.strange(planned.unit.key, in: ledger)
+          throw UnitFailure(.target, context.fenced(entry))
         }
       }
       let copy = UnitCopy(table: planned.table, unit: planned.unit, previous: entry, run: context)
@@ -150,12 +153,12 @@ struct UnitWorker {
 
   // MARK: Doubtful ends
 
-  /// Somebody raised the attempt number: another run, and then this one is over, or an earlier attempt of ours
-  /// whose answer was lost.
+  /// The ledger has another attempt number than ours: of another run or another time, and then this run is over, or
+  /// of an earlier attempt of ours whose answer was lost.
   private func explain(_ failure: inout UnitFailure, _ unit: UnitKey) async throws {
-    let fenced = failure.error
-    guard let ledger = try? await session.ledger(), context.trails.judge(unit, in: ledger) != .taken else {
-      throw fenced
+    guard let ledger = try? await session.ledger() else { throw failure.error }
+    guard context.trails.judge(unit, in: ledger) != .taken else {
+      throw context.fenced(context.trails.strange(unit, in: ledger))
     }
     failure.error.errorClass = .conflict
     failure.error.message = "an earlier attempt of this run got in its way"

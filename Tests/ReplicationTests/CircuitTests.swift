@@ -123,7 +123,25 @@ import Testing
     #expect(trails.undone(in: [entry(1)]) == [entry(1)])
     #expect(trails.undone(in: [entry(0, .planned)]) == [entry(0, .planned)])
     #expect(trails.foreign(in: [entry(1)]) == nil)
-    #expect(trails.foreign(in: [entry(2)]) == entry(2).unit)
-    #expect(trails.foreign(in: []) == entry(2).unit)
+    #expect(
+      trails.foreign(in: [entry(2)])
+        == StrangeEntry(unit: entry(2).unit, found: entry(2), knownAttempt: 1))
+    #expect(trails.foreign(in: []) == StrangeEntry(unit: entry(2).unit, found: nil, knownAttempt: 1))
+  }
+
+  @Test func `an entry that is not ours is explained by what it is`() {
+    func strange(_ found: LedgerEntry?, known: Int) -> StrangeEntry {
+      StrangeEntry(unit: entry(0).unit, found: found, knownAttempt: known)
+    }
+    let newer = strange(entry(5), known: 3)
+    #expect(newer.message.contains("attempt 5 of unit t#0, begun at now"))
+    #expect(newer.message.contains("another run") && newer.remedy.contains("no other run"))
+    let rival = strange(entry(3, at: "a moment later"), known: 3)
+    #expect(rival.message.contains("another run"))
+    let older = strange(entry(2), known: 3)
+    #expect(older.message.contains("lost commits") && !older.message.contains("another run"))
+    #expect(older.message.contains("attempt 3") && older.remedy.contains("the same command again"))
+    let gone = strange(nil, known: 3)
+    #expect(gone.message.contains("no entry") && !gone.message.contains("another run"))
   }
 }

@@ -72,10 +72,34 @@ import Testing
     }
     let report = try await trial.run(to: target)
     #expect(report.outcome == .failed && report.failure?.database?.errorClass == .fenced)
-    #expect(report.failure?.database?.remedy != nil)
+    #expect(report.failure?.message.contains("another run") == true)
+    #expect(report.failure?.database?.remedy?.contains("no other run") == true)
     #expect(try sqlite(entry, at: path).count == 1)
     #expect(!report.units.contains { $0.unit.table == "Readings" && $0.unit.index == 1 })
     #expect(try await trial.witness.lies() == [])
+  }
+
+  @Test func `of a target that lost what was there before the run, it is said so, and the next run mends it`()
+    async throws
+  {
+    let trial = try Trial()
+    #expect(try await trial.run().failure?.message == nil)
+    try sqlite("UPDATE Threads SET Body = Body || '!'", at: trial.source.path)
+    let path = trial.target.path
+    let target = StruckEndpoint(trial.target) { call in
+      guard call.operation == "takeFence", call.number == 2 else { return nil }
+      // As after a failover to a standby that had not heard of the run before this one.
+      do {
+        try sqlite(
+          "UPDATE proofload_ledger SET attempt = 0, state = 'planned' WHERE table_name = 'Kinds'", at: path)
+      } catch { Issue.record(error) }
+      return Strike(lost)
+    }
+    let report = try await trial.run(to: target)
+    #expect(report.outcome == .failed && report.failure?.database?.errorClass == .fenced)
+    let message = report.failure?.message ?? ""
+    #expect(message.contains("lost commits") && !message.contains("another run"), "\(message)")
+    try await CopyWitness.expectFinished(trial)
   }
 
   @Test func `a unit that another run has claimed is left to it`() async throws {

@@ -10,7 +10,7 @@ package enum ErrorClass: String, Sendable, CaseIterable, Codable {
   case readOnly
   /// A value does not fit: named, never skipped silently.
   case badRow
-  /// Another run holds this job, or has taken over this unit.
+  /// Another run holds this job, or the ledger has another attempt at this unit than this run's.
   case fenced
   /// Address, credentials, privileges, names: the user has to change something.
   case configuration

@@ -101,8 +101,7 @@ extension SQLDriver where Self: ~Copyable {
       .integer(Int64(attempt)))
     guard changed.changes == 1 else {
       throw failure(
-        .fenced, "another run has taken over unit \(entry.unit)",
-        remedy: "Let the other run finish; running this job again afterwards is safe.",
+        .fenced, LedgerEntry.replaced(entry.unit, attempt: attempt), remedy: LedgerEntry.replacedRemedy,
         operation: "commit a unit")
     }
   }

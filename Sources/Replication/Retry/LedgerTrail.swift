@@ -9,7 +9,7 @@ package struct LedgerTrail: Sendable {
     case open(LedgerEntry)
     /// A commit of ours whose answer was lost has happened.
     case done(LedgerEntry)
-    /// Somebody else has written: the unit is theirs.
+    /// Neither found nor written by this run: the unit is not its own any more.
     case taken
   }
 
@@ -33,9 +33,56 @@ package struct LedgerTrail: Sendable {
     return entry.state == .done ? .done(entry) : .open(entry)
   }
 
+  /// The number of the newest attempt that this run knows of.
+  package var newestAttempt: Int {
+    written.map(\.attempt).max().map { max($0, found.attempt) } ?? found.attempt
+  }
+
   private func isSame(_ left: LedgerEntry, _ right: LedgerEntry) -> Bool {
     left.attempt == right.attempt && left.state == right.state && left.updated == right.updated
       && left.fingerprint == right.fingerprint
+  }
+}
+
+/// An entry that a run finds in the ledger, and can neither have found nor written before.
+package struct StrangeEntry: Sendable, Equatable {
+  package var unit: UnitKey
+  /// Nil if the unit has no entry any more.
+  package var found: LedgerEntry?
+  /// The newest attempt that the run knew of.
+  package var knownAttempt: Int
+
+  package init(unit: UnitKey, found: LedgerEntry?, knownAttempt: Int) {
+    self.unit = unit
+    self.found = found
+    self.knownAttempt = knownAttempt
+  }
+
+  /// What was found, and what explains it.
+  package var message: String {
+    guard let found else {
+      return
+        "the ledger has no entry of unit \(unit) any more; the target has lost it, or was restored or emptied"
+    }
+    let entry = "the ledger has attempt \(found.attempt) of unit \(unit), \(found.state) at \(found.updated)"
+    if found.attempt < knownAttempt {
+      return
+        "\(entry), and this run knew of attempt \(knownAttempt): the target has lost commits that it had "
+        + "acknowledged, as after a crash without synchronous commit or a failover to a standby that lagged "
+        + "behind, or it was restored from a backup"
+    }
+    return
+      "\(entry), which this run did not write: another run of this job has taken the unit over, or the target "
+      + "is another server by now than the one that this run began with"
+  }
+
+  package var remedy: String {
+    guard let found, found.attempt >= knownAttempt else {
+      return "Run the same command again: it looks at what is there, and copies what is missing."
+    }
+    return
+      "See that no other run of this job is active, or let it finish; then run the same command again: it "
+      + "looks at what is there, and copies what is missing."
   }
 }
 
@@ -66,12 +113,20 @@ final class LedgerTrails: Sendable {
     return state.withLock { $0.trails[unit]?.judge(entry) ?? .taken }
   }
 
-  /// The first unit whose entry this run cannot have written.
-  func foreign(in ledger: [LedgerEntry]) -> UnitKey? {
+  /// Of a unit whose entry was judged to be `taken`.
+  func strange(_ unit: UnitKey, in ledger: [LedgerEntry]) -> StrangeEntry {
+    StrangeEntry(
+      unit: unit, found: ledger.first { $0.unit == unit },
+      knownAttempt: state.withLock { $0.trails[unit]?.newestAttempt ?? 0 })
+  }
+
+  /// The first entry that this run cannot have written.
+  func foreign(in ledger: [LedgerEntry]) -> StrangeEntry? {
     let entries = Dictionary(ledger.map { ($0.unit, $0) }, uniquingKeysWith: { first, _ in first })
-    return state.withLock { state in
+    let unit = state.withLock { state in
       state.order.first { state.trails[$0]?.judge(entries[$0]) == .taken }
     }
+    return unit.map { strange($0, in: ledger) }
   }
 
   /// Entries of units that this run was told are done, and that the target no longer calls so.
