@@ -41,7 +41,8 @@ package struct ErrorExplanation: Encodable, Sendable {
       let extra = policy.extraWait(after: error)
       return Answer(
         policy: policy.name, retries: policy.retries(error), knowsEngine: policy.knows(catalog.engine),
-        waits: policy.backoff.description + (extra > .zero ? ", and \(extra.shortText) more" : ""),
+        waits: policy.waits(after: error).description
+          + (extra > .zero ? ", and \(extra.shortText) more" : ""),
         limits: policy.limits.description)
     }
   }
@@ -79,7 +80,7 @@ extension ErrorClass {
     case .readOnly:
       "connects anew until it finds a server that can be written, then runs the unit again in a new transaction"
     case .badRow: "stops, and names table, row and rule without the value; nothing is skipped"
-    case .fenced: "stops: another run holds the job, or has taken over this unit"
+    case .fenced: "stops: another run holds the job, or the ledger has another attempt at this unit"
     case .configuration: "stops, and says what to change"
     case .cancelled: "stops as it was asked to; a rerun goes on from there"
     case .permanent: "stops, because another attempt would fail alike; a rerun goes on once the cause is gone"

@@ -45,6 +45,7 @@ import YAML
     options.workers = 1
     // Waits are drawn by job, and these are several.
     options.retry.backoff = .fixed([.milliseconds(10)])
+    options.retry.outage = nil
     let report = try await Replication(
       source: source, target: FaultyEndpoint(target, side: .target, injector: faults, time: time),
       options: options, time: time

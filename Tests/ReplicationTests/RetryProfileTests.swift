@@ -1,5 +1,6 @@
 import Databases
 import Foundation
+import Runtime
 import TestSupport
 import Testing
 import YAML
@@ -127,6 +128,18 @@ import YAML
     let scripts = try policy("scripts")
     #expect(scripts.backoff == .fixed([.seconds(30), .seconds(60), .seconds(120), .seconds(240)]))
     #expect(scripts.limits.attempts == 5)
+  }
+
+  @Test func `a unit whose connection breaks ten times has waited for more than a minute`() throws {
+    let outage = try #require(RetryPolicy.standard.outage)
+    #expect(outage == .exponential(base: .milliseconds(500), factor: 2, cap: .seconds(15), jitter: 0.5))
+    let attempts = try #require(RetryPolicy.standard.limits.attempts)
+    for seed in 0..<100 {
+      var random = Seed(UInt64(seed))
+      var waited = Duration.zero
+      for failure in 1..<attempts { waited += outage.next(failure: failure, last: .zero, random: &random) }
+      #expect(waited > .seconds(75) && waited < .seconds(85))
+    }
   }
 
   // MARK: Decisions

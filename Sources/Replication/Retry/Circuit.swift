@@ -62,7 +62,7 @@ package struct Circuit: Sendable {
   ) -> Effect {
     guard state == .closed || isProbe else { return .stays }
     if state == .closed { openedAt = now }
-    switch retry.failed(error, countsAsAttempt: false, at: now, random: &random) {
+    switch retry.failed(error, countsAsAttempt: false, isOutage: true, at: now, random: &random) {
     case .giveUp: return .giveUp
     case .retry(let wait):
       state = .open(until: now + wait)
@@ -70,11 +70,17 @@ package struct Circuit: Sendable {
     }
   }
 
-  /// The endpoint answered. Returns how long it was away, nil if it was not.
+  /// The endpoint answered. Returns how long it was away, nil if it was not. If it fails again before anything is
+  /// done, the waits go on growing.
   package mutating func reached(at now: Duration) -> Duration? {
     guard state != .closed else { return nil }
     state = .closed
-    retry = RetryState(policy)
+    retry.began(at: now)
     return now - openedAt
+  }
+
+  /// A unit was done: the endpoint is as good as new.
+  package mutating func worked() {
+    if state == .closed, retry.failures > 0 { retry = RetryState(policy) }
   }
 }

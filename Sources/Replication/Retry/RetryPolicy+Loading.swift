@@ -9,7 +9,8 @@ extension RetryPolicy {
     let root = try YAMLDocument.parse(text, file: file).mapping(
       "a retry policy",
       keys: [
-        "name", "provenance", "read", "retry", "except", "classes", "backoff", "throttling", "limits",
+        "name", "provenance", "read", "retry", "except", "classes", "backoff", "outage", "throttling",
+        "limits",
       ])
     return RetryPolicy(
       name: try root.required("name").string("the name"),
@@ -18,6 +19,7 @@ extension RetryPolicy {
       lists: try lists(root["retry"], except: root["except"]),
       classes: try classes(root["classes"]),
       backoff: try Backoff(root.required("backoff")),
+      outage: try root["outage"].map { node throws(YAMLError) in try Backoff(node) },
       throttling: try Throttling(root["throttling"]),
       limits: try RetryLimits(root.required("limits")))
   }

@@ -12,12 +12,16 @@ package struct RetryPolicy: Sendable, Hashable {
   /// Errors of these classes are retried, where no list or no number decides.
   package var classes: Set<ErrorClass>
   package var backoff: Backoff
+  /// Waits for an endpoint that was there before and is away, or cannot be written for now; nil if they are the
+  /// same as `backoff`.
+  package var outage: Backoff?
   package var throttling: Throttling
   package var limits: RetryLimits
 
   package init(
     name: String, provenance: String, read: String? = nil, lists: [Engine: ErrorList] = [:],
-    classes: Set<ErrorClass>, backoff: Backoff, throttling: Throttling = Throttling(), limits: RetryLimits
+    classes: Set<ErrorClass>, backoff: Backoff, outage: Backoff? = nil,
+    throttling: Throttling = Throttling(), limits: RetryLimits
   ) {
     self.name = name
     self.provenance = provenance
@@ -25,6 +29,7 @@ package struct RetryPolicy: Sendable, Hashable {
     self.lists = lists
     self.classes = classes
     self.backoff = backoff
+    self.outage = outage
     self.throttling = throttling
     self.limits = limits
   }
@@ -41,6 +46,11 @@ package struct RetryPolicy: Sendable, Hashable {
   package func extraWait(after error: DatabaseError) -> Duration {
     let isThrottled = throttling.lists[error.engine]?.decision(error) ?? (error.errorClass == .throttled)
     return isThrottled ? throttling.extra : .zero
+  }
+
+  /// The waits after an error, if its endpoint had answered before.
+  package func waits(after error: DatabaseError) -> Backoff {
+    Circuit.concerns(error) ? outage ?? backoff : backoff
   }
 
   /// Whether the policy has something of its own to say about an engine's errors.

@@ -20,13 +20,26 @@ package struct RetryState: Sendable {
   package private(set) var failures = 0
   /// Failures that count against the limit of attempts.
   private var attempts = 0
-  private var lastWait = Duration.zero
+  private var waits = Waits()
+  private var outageWaits = Waits()
   /// Time lost so far: since the first failure, less the work of attempts that began.
   private var lost = Duration.zero
   private var losingSince: Duration?
 
   /// The least wait for an endpoint that is away: only time limits how often it is asked.
   private static let courtesy = Duration.milliseconds(100)
+
+  /// How far a backoff has grown.
+  private struct Waits {
+    private var count = 0
+    private var last = Duration.zero
+
+    mutating func next(_ backoff: Backoff, random: inout Seed) -> Duration {
+      count += 1
+      last = backoff.next(failure: count, last: last, random: &random)
+      return last
+    }
+  }
 
   package init(_ policy: RetryPolicy) { self.policy = policy }
 
@@ -37,9 +50,11 @@ package struct RetryState: Sendable {
   }
 
   /// `countsAsAttempt` is false when the work could not even begin. Only time limits that, if the policy has a
-  /// limit of time.
+  /// limit of time. `isOutage` is true when the endpoint, which was there before, is not: that takes longer than
+  /// a conflict.
   package mutating func failed(
-    _ error: DatabaseError, countsAsAttempt: Bool = true, at now: Duration, random: inout Seed
+    _ error: DatabaseError, countsAsAttempt: Bool = true, isOutage: Bool = false, at now: Duration,
+    random: inout Seed
   ) -> Action {
     failures += 1
     if countsAsAttempt { attempts += 1 }
@@ -50,9 +65,14 @@ package struct RetryState: Sendable {
     let counted = policy.limits.time == nil ? failures : attempts
     if let most = policy.limits.attempts, counted >= most { return .giveUp(.attempts(counted)) }
 
-    lastWait = policy.backoff.next(failure: failures, last: lastWait, random: &random)
+    let backoff: Duration
+    if isOutage, let outage = policy.outage {
+      backoff = outageWaits.next(outage, random: &random)
+    } else {
+      backoff = waits.next(policy.backoff, random: &random)
+    }
     let hint = error.retryAfter ?? .zero
-    var wait = max(lastWait + policy.extraWait(after: error), hint)
+    var wait = max(backoff + policy.extraWait(after: error), hint)
     if !countsAsAttempt { wait = max(wait, RetryState.courtesy) }
     if let limit = policy.limits.time {
       let elapsed = lost + (now - since)

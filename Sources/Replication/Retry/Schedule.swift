@@ -147,6 +147,7 @@ struct Schedule: Sendable {
 
   mutating func done(_ ticket: Ticket, at now: Duration) {
     leave(ticket, at: now)
+    for index in circuits.indices { circuits[index].worked() }
     if isPaced, queues[ticket.queue].pacing.unitDone(at: now) { tellWriters(ticket.queue) }
   }
 
@@ -159,8 +160,10 @@ struct Schedule: Sendable {
       tellWriters(ticket.queue)
     }
     let isAway = Circuit.concerns(error)
+    // A unit may be what breaks its connection, but none makes a server read-only.
+    let isToBlame = !isAway || (ticket.hasBegun && error.errorClass == .connectionLost)
     let action = ticket.retry.failed(
-      error, countsAsAttempt: ticket.hasBegun || !isAway, at: now, random: &ticket.random)
+      error, countsAsAttempt: isToBlame, isOutage: isAway, at: now, random: &ticket.random)
     guard case .retry(var wait) = action else {
       leave(ticket, at: now)
       return .giveUp

@@ -36,8 +36,10 @@ extension RunContext {
         return value
       } catch let thrown {
         guard let error = thrown as? DatabaseError, !Task.isCancelled, !isFinal(error) else { throw thrown }
+        let counts = countsAsAttempt(error)
         let action = state.failed(
-          error, countsAsAttempt: countsAsAttempt(error), at: time.now, random: &random)
+          error, countsAsAttempt: counts, isOutage: Circuit.concerns(error) && !counts, at: time.now,
+          random: &random)
         guard case .retry(let wait) = action else {
           if state.failures > 1 { journal.failed(step: step, error, wait: nil) }
           throw error
