@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PostgresDatabase
 import Runtime
 import TestSupport
 import Testing
@@ -70,6 +71,35 @@ import Testing
     run.process.kill()
     _ = try run.wait()
     try command.succeed(line)
+    try command.succeed("verify --from sqlite:a.db --to \(url) --witness stackoverflow:?scale=0.001&hostile")
+  }
+
+  @Test func `a full disk ends the default policy with exit code 4, and what the ledger then says is true`()
+    throws
+  {
+    // A server of its own: one that has lost a disk fails at whatever it does next.
+    let server = try PrivateServer(in: "/tmp/proofload-full-\(getpid())", removingDirectory: true)
+    defer { server.stop() }
+    let disk = try SmallDisk(
+      at: "\(server.directory)/small", megabytes: 4, owner: getuid() == 0 ? "postgres" : nil)
+    try server.execute("CREATE TABLESPACE small LOCATION '\(disk.path)'")
+    try server.execute("CREATE DATABASE shop")
+    try server.execute("ALTER DATABASE shop SET default_tablespace = small")
+    let url = server.url(database: "shop")
+    let line = "replicate --from sqlite:a.db --to \(url) --unit-size 256KB"
+    let result = try command.run("\(line) --json")
+    #expect(result.code == 4, "\(result.everything)")
+    let json = try result.json()
+    let error = try #require(json["error"] as? [String: Any])
+    #expect(error["code"] as? String == "postgres 53100" && error["errorClass"] as? String == "permanent")
+    #expect((error["remedy"] as? String)?.contains("Free disk space") == true)
+    let units = try PostgresServer.shared.psql(
+      "SELECT count(*) FILTER (WHERE state = 'done') > 0, count(*) FILTER (WHERE state <> 'done') > 0 FROM proofload_ledger",
+      url)
+    #expect(units == "t|t", "it struck in the middle")
+    try disk.grow(to: 256)
+    // The ledger is believed: what it calls done and is not there would be missing in the end.
+    try command.succeed("\(line) --resume")
     try command.succeed("verify --from sqlite:a.db --to \(url) --witness stackoverflow:?scale=0.001&hostile")
   }
 

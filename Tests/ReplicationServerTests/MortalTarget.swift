@@ -111,25 +111,34 @@ struct MortalTarget {
   }
 }
 
-/// Runs a job as `MortalTarget.run` does.
+/// Runs a job as `MortalTarget.run` does. `waiting` is called when the run has told for the third time that it waits.
 func replicate(
   _ source: any Endpoint, _ target: any Endpoint, options: ReplicationOptions = MortalTarget.options,
   atWrite number: Int = 10, earlier: @escaping @Sendable () throws -> Void = {},
-  strike: @escaping @Sendable () throws -> Void
+  waiting: @escaping @Sendable () throws -> Void = {}, strike: @escaping @Sendable () throws -> Void
 ) async throws -> RunReport {
-  let writes = Guarded(0)
+  let counts = Guarded((writes: 0, waits: 0))
   let failure = Guarded<(any Error)?>(nil)
   let report = try await Replication(
     source: source, target: target, options: options, time: SystemTime(),
     progress: { event in
-      guard case .moved = event else { return }
-      let write = writes.withLock { count in
-        count += 1
-        return count
-      }
       do {
-        if write == number / 2 { try earlier() }
-        if write == number { try strike() }
+        switch event {
+        case .moved:
+          let write = counts.withLock { counts in
+            counts.writes += 1
+            return counts.writes
+          }
+          if write == number / 2 { try earlier() }
+          if write == number { try strike() }
+        case .waiting:
+          let wait = counts.withLock { counts in
+            counts.waits += 1
+            return counts.waits
+          }
+          if wait == 3 { try waiting() }
+        default: break
+        }
       } catch { failure.withLock { $0 = error } }
     }
   ).run()
