@@ -12,8 +12,8 @@ struct DemoCommand: Command {
     name: "demo",
     summary: "see a migration with its accidents, from the first row to the proof",
     explanation: [
-      "Generates a database, copies it in a process that is killed in the middle, goes on, verifies with three "
-        + "witnesses, runs again with nothing to do, corrupts one character behind Proofload's back, finds it, and "
+      "Generates a database, copies it in a process that is killed in the middle, goes on while answers to commits "
+        + "are lost, verifies with three witnesses, runs again with nothing to do, corrupts one character behind Proofload's back, finds it, and "
         + "repairs it. Every figure is measured while you watch.",
       "It works in a directory of its own, and overwrites nothing that it did not make. With --target postgres it "
         + "starts a PostgreSQL server of its own, and stops it at the end.",
@@ -24,7 +24,7 @@ struct DemoCommand: Command {
       .value("rows", "N", "about how many rows to generate (default 200000)"),
     ],
     examples: [
-      .init(purpose: "In ten seconds:", command: "proofload demo"),
+      .init(purpose: "In a few seconds:", command: "proofload demo"),
       .init(purpose: "Into a real server:", command: "proofload demo --target postgres"),
     ],
     exitCodes: [.done, .different, .usage, .interrupted])

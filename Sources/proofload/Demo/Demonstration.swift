@@ -1,4 +1,5 @@
 import Databases
+import FaultInjection
 import Replication
 import Reports
 import Runtime
@@ -87,11 +88,24 @@ struct Demonstration {
     try expect(units(.done) < ledger.count, "the copy was killed after its last unit")
   }
 
+  /// Again, and this time the weather is bad: commits happen and their answers do not come.
   private mutating func goOn() async throws {
-    begin("Run the same command again")
+    let preset = Preset.lostCommit
+    begin("Run the same command again, under faults")
+    let words = Victim(stage: stage, unitSize: unitSize, isFresh: false, session: session).words
+    for line in Shell.wrapped(words + ["--faults", preset.rawValue], indent: 4, width: Help.width) {
+      tell(style.dim(line))
+    }
     let recorded = try await stage.ledger(.read).count { $0.state == .done }
-    let report = try await replicate()
+    let faults = PlannedFaults(preset.plan, time: session.time)
+    let report = try await replicate(under: faults)
     let figures = RunFigures(report)
+    receipt.faults = FaultReceipt(faults.plan, faults.events)
+    for rule in faults.plan.rules {
+      let struck = faults.events.count { $0.rule == rule.name }
+      if struck > 0 { see("\(Figures.count(struck, "time")): \(rule.name).") }
+    }
+    see("Each time a new connection was opened, and the ledger asked what had become of the unit.")
     see("\(Figures.count(figures.unitsUnchanged, "unit")) read on both sides, found equal, and left alone;")
     see(
       "\(Figures.count(figures.unitsCopied, "unit")) deleted and inserted: "
@@ -183,11 +197,17 @@ struct Demonstration {
 
   // MARK: What the steps do
 
-  private mutating func replicate() async throws -> RunReport {
+  private mutating func replicate(under faults: PlannedFaults? = nil) async throws -> RunReport {
     var options = ReplicationOptions()
+    // Nobody is really away.
+    if faults != nil { options.retry.outage = .fixed([.milliseconds(50)]) }
     guard let bytes = ByteSize.parse(unitSize) else { preconditionFailure("the sizes above are sizes") }
     options.unitBytes = bytes
-    let report = try await replicate(from: try stage.source, to: try stage.target, options)
+    var target = try stage.target
+    if let faults {
+      target = FaultyEndpoint(target, side: .target, injector: faults, time: session.time)
+    }
+    let report = try await replicate(from: try stage.source, to: target, options)
     receipt.run = RunReceipt(report)
     return report
   }
@@ -198,7 +218,14 @@ struct Demonstration {
     let (time, stop) = (session.time, session.stop)
     let report = try await session.showingProgress { progress in
       try await Replication(
-        source: source, target: target, options: options, time: time, stop: stop, progress: progress
+        source: source, target: target, options: options, time: time, stop: stop,
+        progress: { event in
+          // The story tells of the weather.
+          switch event {
+          case .waiting, .reached, .note: break
+          default: progress(event)
+          }
+        }
       ).run()
     }
     switch report.outcome {
