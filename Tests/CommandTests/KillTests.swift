@@ -18,26 +18,35 @@ import Testing
     let command = try TestSupport.CommandLine()
     try command.succeed("generate --to sqlite:a.db --scale \(Self.scale)")
     let replicate =
-      "replicate --from sqlite:a.db --to sqlite:b.db --unit-size \(Self.isThorough ? "4MB" : "64KB")"
+      "replicate --from sqlite:a.db --to sqlite:b.db --unit-size \(Self.isThorough ? "4MB" : "64KB") "
+      + "--log-level debug"
     func verify(_ witness: String = "") throws {
       let verified = try command.run("verify --from sqlite:a.db --to sqlite:b.db \(witness)")
       #expect(verified.code == 0, "\(verified.everything)")
     }
     var seed = Seed(2010)
-    var killed = 0
+    var (killed, killedWhileCopying) = (0, 0)
     var isFresh = true
     while killed < Self.kills {
       // The ledger is believed: a unit that it calls done and that is not whole would be missing in the end.
       let line = "\(replicate) \(isFresh ? "--fresh" : "--resume")"
       let run = try command.start(line.split(separator: " ").map(String.init))
+      // Every fourth dies at any moment after its start, the others after their first unit has begun.
+      while killed % 4 > 0, run.process.isRunning, !run.errors.contains(" begins") { usleep(2_000) }
       let moment = SystemTime().now + .microseconds(Int.random(in: 0...Self.longest, using: &seed))
       while run.process.isRunning, SystemTime().now < moment { usleep(500) }
       run.process.kill()
       let result = try run.wait()
       isFresh = result.code == 0
-      if isFresh { try verify() } else { killed += 1 }
+      if isFresh {
+        try verify()
+      } else {
+        killed += 1
+        if result.errors.contains(" begins") { killedWhileCopying += 1 }
+      }
       try #require(result.code == 0 || result.end == .killed(signal: SIGKILL), "\(result.everything)")
     }
+    #expect(killedWhileCopying * 2 >= Self.kills, "\(killedWhileCopying) of \(killed)")
     try command.succeed("\(replicate) --resume")
     try verify("--witness stackoverflow:?scale=\(Self.scale)")
   }
