@@ -105,7 +105,7 @@ let package = Package(
     tests(
       "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",
       "Replication", "ReplicationClaims", "Databases", "Rows", "Runtime"),
-    tests("SQLServerSimulatorTests", "SQLServerSimulator"),
+    tests("SQLServerSimulatorTests", "SQLServerSimulator", "ModelDatabase", "Runtime"),
     tests(
       "SimulationTests", "Simulation", "Verification", "Replication", "ModelDatabase", "FaultInjection",
       "Databases", "Rows", "Runtime"),

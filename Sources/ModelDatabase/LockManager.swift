@@ -1,18 +1,21 @@
 /// Who has which locks, and who waits for whom: a value without time or threads.
 ///
 /// An owner waits for one lock at a time. Locks on rows presuppose the intent on their table, which the
-/// caller asks for first. Ways to add later what SQL Server has besides: bulk update, escalation, a
-/// time limit.
+/// caller asks for first. Escalation is asking for the table and giving back its rows.
 package struct LockManager: Sendable {
   package enum Answer: Sendable, Equatable {
     case granted, waits
   }
 
-  private var spaces: [LockSpace] = []
+  private(set) var spaces: [LockSpace] = []
   /// Who waits, and in which space, in the order in which they began.
-  private var waits: [(owner: Int, space: Int)] = []
+  private(set) var waits: [(owner: Int, space: Int)] = []
 
-  package init() {}
+  /// Whether who has a range converts it by asking for a row in it, and so goes before those who wait for
+  /// the range, as with SQL Server's key-range locks.
+  private let convertsRanges: Bool
+
+  package init(convertsRanges: Bool = false) { self.convertsRanges = convertsRanges }
 
   package var waiting: [Int] { waits.map(\.owner) }
   package var count: Int { spaces.reduce(0) { $0 + $1.holders.reduce(0) { $0 + $1.count } } }
@@ -24,16 +27,24 @@ package struct LockManager: Sendable {
     return spaces[space].holders[position].mode(of: extent)
   }
 
-  /// Asks for a lock in addition to what the owner has. `isShort` is for ranges that `releaseShort`
-  /// gives back.
+  /// Asks for a lock in addition to what the owner has. `isShort` is for tables and ranges that
+  /// `releaseShort` gives back.
   package mutating func request(
     _ mode: LockMode, on extent: LockExtent, in space: Int, by owner: Int, isShort: Bool = false
   ) -> Answer {
     while spaces.count <= space { spaces.append(LockSpace()) }
     var held: LockMode?
+    var isConversion = false
     if let position = spaces[space].holder(owner) {
-      if spaces[space].holders[position].covers(extent, mode) { return .granted }
+      if spaces[space].holders[position].covers(extent, mode) {
+        if !isShort, !spaces[space].holders[position].keeps(extent, mode) {
+          let both = spaces[space].holders[position].mode(of: extent)?.combined(with: mode) ?? mode
+          spaces[space].holders[position].add(extent, both, asked: mode, isShort: false)
+        }
+        return .granted
+      }
       held = spaces[space].holders[position].mode(of: extent)
+      isConversion = held != nil || convertsRanges && spaces[space].holders[position].hasRange(around: extent)
       precondition(
         extent == .table || spaces[space].holders[position].table?.includes(mode.intent) == true,
         "a lock on rows presupposes the intent on their table")
@@ -41,8 +52,8 @@ package struct LockManager: Sendable {
       precondition(extent == .table, "a lock on rows presupposes the intent on their table")
     }
     let request = LockSpace.Request(
-      owner: owner, extent: extent, mode: held?.combined(with: mode) ?? mode, isShort: isShort,
-      isConversion: held != nil)
+      owner: owner, extent: extent, mode: held?.combined(with: mode) ?? mode, asked: mode, isShort: isShort,
+      isConversion: isConversion)
     if !spaces[space].isBlocked(request, behind: spaces[space].queue) {
       spaces[space].grant(request)
       return .granted
@@ -60,7 +71,7 @@ package struct LockManager: Sendable {
       return false
     }
     let request = LockSpace.Request(
-      owner: owner, extent: extent, mode: mode, isShort: true, isConversion: false)
+      owner: owner, extent: extent, mode: mode, asked: mode, isShort: true, isConversion: false)
     return spaces[space].isBlocked(request, behind: spaces[space].queue)
   }
 
@@ -79,13 +90,31 @@ package struct LockManager: Sendable {
   package mutating func releaseShort(_ owner: Int) -> [Int] {
     var granted: [Int] = []
     for space in spaces.indices {
-      guard let position = spaces[space].holder(owner),
-        spaces[space].holders[position].ranges.contains(where: \.isShort)
+      guard let position = spaces[space].holder(owner), spaces[space].holders[position].hasShort
       else { continue }
-      spaces[space].holders[position].ranges.removeAll(where: \.isShort)
+      spaces[space].holders[position].removeShort()
+      removeHolder(position, in: space)
       granted += grantWaiting(in: space)
     }
     return granted
+  }
+
+  /// Keeps no more than this mode of a table, and nothing of its rows; nil keeps nothing.
+  package mutating func lower(_ space: Int, by owner: Int, to mode: LockMode?) -> [Int] {
+    guard space < spaces.count, let position = spaces[space].holder(owner) else { return [] }
+    spaces[space].holders[position].lower(to: mode)
+    removeHolder(position, in: space)
+    return grantWaiting(in: space)
+  }
+
+  /// Gives back what the owner has of a table's rows, because its lock on the table says as much.
+  package mutating func releaseRows(in space: Int, by owner: Int) {
+    guard space < spaces.count, let position = spaces[space].holder(owner) else { return }
+    spaces[space].holders[position].removeRows()
+  }
+
+  private mutating func removeHolder(_ position: Int, in space: Int) {
+    if spaces[space].holders[position].count == 0 { spaces[space].holders.remove(at: position) }
   }
 
   /// Takes back the request that waits.
@@ -128,5 +157,44 @@ package struct LockManager: Sendable {
     path.removeLast()
     finished.append(owner)
     return nil
+  }
+}
+
+/// A lock as those see it who look for what stands still: one that somebody has or waits for.
+package struct LockRecord: Sendable, Equatable {
+  package let owner: Int
+  package let space: Int
+  package let extent: LockExtent
+  package let mode: LockMode
+  package let isGranted: Bool
+}
+
+extension LockManager {
+  /// Every lock that somebody has, and every one that is waited for.
+  package var records: [LockRecord] { spaces.indices.flatMap(records) }
+
+  /// Those in one table.
+  package func records(in space: Int) -> [LockRecord] {
+    guard space < spaces.count else { return [] }
+    var records: [LockRecord] = []
+    func add(_ owner: Int, _ extent: LockExtent, _ mode: LockMode, isGranted: Bool = true) {
+      records.append(
+        LockRecord(owner: owner, space: space, extent: extent, mode: mode, isGranted: isGranted))
+    }
+    for holder in spaces[space].holders {
+      if let mode = holder.table { add(holder.owner, .table, mode) }
+      for range in holder.ranges { add(holder.owner, .range(range.interval), range.mode) }
+      for row in holder.rows { add(holder.owner, .row(row.key), row.mode) }
+    }
+    for request in spaces[space].queue {
+      add(request.owner, request.extent, request.mode, isGranted: false)
+    }
+    return records
+  }
+
+  /// What an owner waits for.
+  package func wait(of owner: Int) -> LockRecord? {
+    guard let space = waits.first(where: { $0.owner == owner })?.space else { return nil }
+    return records(in: space).first { $0.owner == owner && !$0.isGranted }
   }
 }

@@ -31,6 +31,10 @@ struct HeldLocks: Sendable {
 
   let owner: Int
   var table: LockMode?
+  /// What is left of it at the end of the statement.
+  private var lastingTable: LockMode?
+  /// Whether some of it is given back at the end of the statement.
+  private(set) var hasShort = false
   /// Sorted by key.
   var rows: [Row] = []
   var ranges: [Range] = []
@@ -69,7 +73,7 @@ struct HeldLocks: Sendable {
     if self.mode(of: extent)?.includes(mode) == true { return true }
     if extent == .table { return false }
     switch table {
-    case .exclusive: return true
+    case .exclusive, .schemaModification: return true
     case .update where mode != .exclusive: return true
     case .shared where mode == .shared, .sharedIntentExclusive where mode == .shared: return true
     default: break
@@ -78,6 +82,19 @@ struct HeldLocks: Sendable {
       return ranges.contains { $0.interval.contains(key) && $0.mode.includes(mode) }
     }
     return false
+  }
+
+  func hasRange(around extent: LockExtent) -> Bool {
+    guard case .row(let key) = extent else { return false }
+    return ranges.contains { $0.interval.contains(key) }
+  }
+
+  /// Whether that is still so at the end of the statement.
+  func keeps(_ extent: LockExtent, _ mode: LockMode) -> Bool {
+    guard hasShort else { return true }
+    var lasting = self
+    lasting.removeShort()
+    return lasting.covers(extent, mode)
   }
 
   func conflicts(_ extent: LockExtent, _ mode: LockMode) -> Bool {
@@ -93,9 +110,32 @@ struct HeldLocks: Sendable {
     }
   }
 
-  mutating func add(_ extent: LockExtent, _ mode: LockMode, isShort: Bool) {
+  /// Gives back the locks of a statement.
+  mutating func removeShort() {
+    guard hasShort else { return }
+    ranges.removeAll(where: \.isShort)
+    table = lastingTable
+    hasShort = false
+  }
+
+  /// Has no more than this mode of the table, and nothing of its rows.
+  mutating func lower(to mode: LockMode?) {
+    (table, lastingTable) = (mode, mode)
+    removeRows()
+  }
+
+  mutating func removeRows() {
+    rows = []
+    ranges = []
+  }
+
+  /// `asked` is what the owner wants in addition to what it has, `mode` is both together.
+  mutating func add(_ extent: LockExtent, _ mode: LockMode, asked: LockMode, isShort: Bool) {
+    if isShort { hasShort = true }
     switch extent {
-    case .table: table = mode
+    case .table:
+      table = mode
+      if !isShort { lastingTable = lastingTable?.combined(with: asked) ?? asked }
     case .row(let key):
       let position = position(.before(key))
       if position < rows.count, rows[position].key == key {
@@ -120,6 +160,8 @@ struct LockSpace: Sendable {
     let extent: LockExtent
     /// What the owner has of this extent is part of it.
     let mode: LockMode
+    /// What it wants in addition.
+    let asked: LockMode
     let isShort: Bool
     let isConversion: Bool
   }
@@ -153,7 +195,7 @@ struct LockSpace: Sendable {
       position = holders.count
       holders.append(HeldLocks(owner: request.owner))
     }
-    holders[position].add(request.extent, request.mode, isShort: request.isShort)
+    holders[position].add(request.extent, request.mode, asked: request.asked, isShort: request.isShort)
   }
 
   mutating func enqueue(_ request: Request) {

@@ -17,7 +17,7 @@ package struct RowKey: Hashable, Sendable {
 
   package init(_ integer: Int64) { self.init(prefix: RowKey.ordered(integer)) }
 
-  init(bytes: [UInt8]) {
+  package init(bytes: [UInt8]) {
     var prefix: UInt64 = 0
     for index in 0..<8 { prefix = prefix << 8 | (index < bytes.count ? UInt64(bytes[index]) : 0) }
     self.init(prefix: prefix, rest: bytes.count > 8 ? Array(bytes[8...]) : [])

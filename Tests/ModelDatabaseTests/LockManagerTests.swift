@@ -91,6 +91,56 @@ import Testing
     #expect(locks.count == 0)
   }
 
+  @Test func `what a statement has of a table goes with it, and what its transaction has stays`() {
+    var locks = LockManager()
+    _ = locks.request(.intentShared, on: .table, in: 0, by: 1, isShort: true)
+    _ = locks.request(.shared, on: .table, in: 1, by: 1, isShort: true)
+    _ = locks.request(.intentExclusive, on: .table, in: 1, by: 1)
+    #expect(locks.mode(of: .table, in: 1, by: 1) == .sharedIntentExclusive)
+    #expect(locks.request(.schemaModification, on: .table, in: 0, by: 2) == .waits)
+    #expect(locks.releaseShort(1) == [2])
+    #expect(locks.mode(of: .table, in: 1, by: 1) == .intentExclusive)
+    #expect(locks.count == 2)
+  }
+
+  @Test func `what a statement had to wait for is kept, if it asks to keep it`() {
+    var locks = LockManagerTests.manager([(1, .intentExclusive), (2, .intentShared), (3, .intentExclusive)])
+    _ = locks.request(.exclusive, on: LockManagerTests.row(3), in: 0, by: 1)
+    #expect(locks.request(.shared, on: LockManagerTests.range(0, 9), in: 0, by: 2, isShort: true) == .waits)
+    #expect(locks.request(.exclusive, on: LockManagerTests.row(4), in: 0, by: 3) == .waits)
+    #expect(locks.release(1) == [2])
+    // Row 4 is waited for, and yet nobody has to wait who has it.
+    #expect(locks.request(.shared, on: LockManagerTests.row(4), in: 0, by: 2) == .granted)
+    #expect(locks.releaseShort(2) == [])
+    #expect(locks.blockers(of: 3) == [2])
+    #expect(locks.release(2) == [3])
+  }
+
+  @Test func `a row in one's own range is a conversion only where ranges convert`() {
+    for converts in [true, false] {
+      var locks = LockManager(convertsRanges: converts)
+      for owner in 1...2 { _ = locks.request(.intentExclusive, on: .table, in: 0, by: owner) }
+      _ = locks.request(.update, on: LockManagerTests.range(0, 9), in: 0, by: 1)
+      #expect(locks.request(.update, on: LockManagerTests.range(0, 9), in: 0, by: 2) == .waits)
+      let answer = locks.request(.exclusive, on: LockManagerTests.row(5), in: 0, by: 1)
+      #expect(answer == (converts ? .granted : .waits))
+      #expect((locks.deadlock() == nil) == converts)
+    }
+  }
+
+  @Test func `who has the table can give back its rows, and who has less of it wakes others`() {
+    var locks = LockManagerTests.manager([(1, .intentExclusive)])
+    _ = locks.request(.exclusive, on: LockManagerTests.row(3), in: 0, by: 1)
+    #expect(locks.request(.exclusive, on: .table, in: 0, by: 1) == .granted)
+    locks.releaseRows(in: 0, by: 1)
+    #expect(locks.records.map(\.mode) == [.exclusive])
+    #expect(locks.request(.intentShared, on: .table, in: 0, by: 2) == .waits)
+    #expect(locks.wait(of: 2)?.mode == .intentShared)
+    #expect(locks.lower(0, by: 1, to: .shared) == [2])
+    #expect(locks.lower(0, by: 1, to: nil) == [])
+    #expect(locks.count == 1)
+  }
+
   // MARK: Against the definition
 
   /// What did not hold. An expectation each would take longer than all the rest.
