@@ -1,7 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The one place where settings are chosen; every Swift target gets the same.
+/// What tests run all day long: optimised in a debug build, too. Overflow and preconditions are checked still.
+let optimised: Set = [
+  "Runtime", "Rows", "Databases", "SQLiteDatabase", "PostgresDatabase", "StackOverflow", "ModelDatabase",
+  "FaultInjection", "WireProtocols", "Replication", "Verification", "Simulation",
+]
+
+/// The one place where settings are chosen; every Swift target gets the same, but for the optimised.
 func withSettings(_ targets: [Target]) -> [Target] {
   for target in targets where target.type != .system {
     target.swiftSettings = [
@@ -12,6 +18,9 @@ func withSettings(_ targets: [Target]) -> [Target] {
       // Drivers append values one call each to batches that Rows defines.
       .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     ]
+    if optimised.contains(target.name) {
+      target.swiftSettings?.append(.unsafeFlags(["-O"], .when(configuration: .debug)))
+    }
   }
   return targets
 }

@@ -82,16 +82,24 @@ extension ServerType {
     """
 
   /// Seven columns that describe the type of the attribute `a`.
-  static let columns = """
-    t.oid::int8, coalesce(d.modifier, a.atttypmod), t.typtype, \
-    CASE WHEN t.typcategory = 'A' THEN t.typelem::int8 ELSE 0 END, \
-    format_type(t.oid, coalesce(d.modifier, a.atttypmod)), t.typname = 'citext', \
-    t.typsend <> 0 AND t.typreceive <> 0
-    """
-
+  static let columns = columns(modifier: "coalesce(d.modifier, a.atttypmod)")
   static let joins = """
     LEFT JOIN domains d ON d.type = a.atttypid JOIN pg_type t ON t.oid = coalesce(d.base, a.atttypid)
     """
+
+  /// The same, with a domain as itself: of kind `domain`.
+  static let unresolvedColumns = columns(modifier: "a.atttypmod")
+  static let unresolvedJoins = "JOIN pg_type t ON t.oid = a.atttypid"
+  static let domain = "d"
+
+  private static func columns(modifier: String) -> String {
+    """
+    t.oid::int8, \(modifier), t.typtype, \
+    CASE WHEN t.typcategory = 'A' THEN t.typelem::int8 ELSE 0 END, \
+    format_type(t.oid, \(modifier)), t.typname = 'citext', \
+    t.typsend <> 0 AND t.typreceive <> 0
+    """
+  }
 
   /// Reads `columns`, the first of which is at `first`.
   init(_ result: borrowing ResultSet, _ row: Int, from first: Int) {

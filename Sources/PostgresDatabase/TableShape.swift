@@ -16,12 +16,25 @@ struct TableShape {
   private let columns: [String: Column]
 
   init(_ table: TableName, _ session: ServerSession, operation: String) throws(DatabaseError) {
+    var columns = try TableShape.columns(table, session, operation: operation)
+    // Resolving domains costs the server several times as much as all the rest, and every unit comes this way.
+    if columns.types.contains(where: { $0.value.type.kind == ServerType.domain }) {
+      columns = try TableShape.columns(table, session, resolvingDomains: true, operation: operation)
+    }
+    self.table = table
+    only = columns.isPartitioned ? "" : "ONLY "
+    self.columns = columns.types
+  }
+
+  private static func columns(
+    _ table: TableName, _ session: ServerSession, resolvingDomains: Bool = false, operation: String
+  ) throws(DatabaseError) -> (types: [String: Column], isPartitioned: Bool) {
     let result = try session.run(
       """
-      \(ServerType.domains)
-      SELECT c.relkind, a.attname, \(ServerType.columns) FROM pg_class c
-      JOIN pg_namespace n ON n.oid = c.relnamespace
-      LEFT JOIN (pg_attribute a \(ServerType.joins))
+      \(resolvingDomains ? ServerType.domains : "")
+      SELECT c.relkind, a.attname, \(resolvingDomains ? ServerType.columns : ServerType.unresolvedColumns)
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN (pg_attribute a \(resolvingDomains ? ServerType.joins : ServerType.unresolvedJoins))
         ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p')
       """, [.text(table.schema ?? ""), .text(table.name)], operation: operation, table: table)
@@ -30,14 +43,12 @@ struct TableShape {
         engine: PostgresDialect.engine, errorClass: .configuration, message: "there is no such table",
         remedy: "Check the table's name, and schema= in the URL.", place: session.place(operation, table))
     }
-    self.table = table
-    only = result.text(0, 0) == "p" ? "" : "ONLY "
-    var columns: [String: Column] = [:]
+    var types: [String: Column] = [:]
     for row in 0..<result.rowCount {
       guard let name = result.text(row, 1) else { continue }
-      columns[name] = Column(name: name, type: ServerType(result, row, from: 2))
+      types[name] = Column(name: name, type: ServerType(result, row, from: 2))
     }
-    self.columns = columns
+    return (types, result.text(0, 0) == "p")
   }
 
   func column(_ name: String, at place: ErrorPlace) throws(DatabaseError) -> (ServerType, ColumnType) {

@@ -5,7 +5,7 @@ import Runtime
 import TestSupport
 import Testing
 
-@Suite(PostgresServer.isNeeded) struct PostgresCommandTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct PostgresCommandTests {
   private let command: TestSupport.CommandLine
   private let url: String
 
@@ -52,7 +52,7 @@ import Testing
   @Test func `of two runs at once, one is refused while the other is alive`() throws {
     let line = "replicate --from sqlite:a.db --to \(url) --unit-size 64KB --log-level debug"
     let first = try command.start(line.split(separator: " ").map(String.init))
-    while first.process.isRunning, !first.errors.contains(" is done") { sched_yield() }
+    while first.process.isRunning, !first.errors.contains(" is done") { usleep(200) }
     first.process.signal(SIGSTOP)
     let second = try command.run(line)
     first.process.signal(SIGCONT)
@@ -67,7 +67,7 @@ import Testing
   func `killed in the middle, the same command makes it whole`(moment: Int) throws {
     let line = "replicate --from sqlite:a.db --to \(url) --unit-size 64KB --log-level debug"
     let run = try command.start(line.split(separator: " ").map(String.init))
-    while run.process.isRunning, run.errors.count(where: { $0 == "\n" }) < 15 * moment { sched_yield() }
+    while run.process.isRunning, run.errors.count(where: { $0 == "\n" }) < 15 * moment { usleep(200) }
     run.process.kill()
     _ = try run.wait()
     try command.succeed(line)

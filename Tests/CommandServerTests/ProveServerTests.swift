@@ -5,7 +5,7 @@ import Runtime
 import TestSupport
 import Testing
 
-@Suite(PostgresServer.isNeeded) struct ProveServerTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct ProveServerTests {
   private let command: TestSupport.CommandLine
   private let url: String
   private static let isThorough = ProcessInfo.processInfo.environment["PROOFLOAD_PROVE"] != nil

@@ -3,7 +3,7 @@ import Runtime
 import TestSupport
 import Testing
 
-@Suite(PostgresServer.isNeeded) struct ProxyCommandTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct ProxyCommandTests {
   private let command: TestSupport.CommandLine
 
   init() throws { command = try TestSupport.CommandLine() }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A PostgreSQL server that is killed with -9, all of its processes at once, and started again while we write to it.
-@Suite(PostgresServer.isNeeded) struct ServerDeathTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct ServerDeathTests {
   private static let isThorough = ProcessInfo.processInfo.environment["PROOFLOAD_PROVE"] != nil
   private static let deaths = isThorough ? 50 : 3
   private static let scale = isThorough ? 0.02 : 0.002
@@ -23,8 +23,7 @@ import Testing
       count += 1
       return count
     }
-    server = try PrivateServer(
-      in: "/tmp/proofload-deaths-\(getpid())-\(number)", removingDirectory: true)
+    server = try PrivateServer(forTest: "deaths-\(number)")
     // What is acknowledged survives a crash, as a server is to have it.
     try server.execute("ALTER SYSTEM SET synchronous_commit = on")
     try server.execute("SELECT pg_reload_conf()")

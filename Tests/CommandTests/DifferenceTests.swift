@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct DifferenceTests {
+@Suite(.blocks) struct DifferenceTests {
   private let command: TestSupport.CommandLine
   private let verify = "verify --from sqlite:a.db --to sqlite:b.db"
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct ExplainTests {
+@Suite(.blocks) struct ExplainTests {
   private let command: TestSupport.CommandLine
 
   init() throws { command = try TestSupport.CommandLine() }

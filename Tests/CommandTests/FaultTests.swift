@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct FaultTests {
+@Suite(.blocks) struct FaultTests {
   private let command: TestSupport.CommandLine
 
   init() throws {

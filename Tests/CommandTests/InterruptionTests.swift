@@ -6,7 +6,7 @@ import SQLiteDatabase
 import TestSupport
 import Testing
 
-@Suite struct InterruptionTests {
+@Suite(.blocks) struct InterruptionTests {
   private let command: TestSupport.CommandLine
   private let replicate = "replicate --from sqlite:a.db --to sqlite:b.db --unit-size 64KB --log-level debug"
   private let verify = "verify --from sqlite:a.db --to sqlite:b.db"
@@ -22,7 +22,7 @@ import Testing
   /// Returns when the run's log has this many lines, or it has ended.
   private func wait(for lines: Int, of run: TestSupport.CommandLine.Running) {
     while run.process.isRunning, run.errors.utf8.count(where: { $0 == UInt8(ascii: "\n") }) < lines {
-      sched_yield()
+      usleep(200)
     }
   }
 
@@ -48,7 +48,7 @@ import Testing
     let run = try command.start(words(replicate))
     wait(for: 4, of: run)
     run.process.signal(SIGINT)
-    while run.process.isRunning, !run.errors.contains("stopping") { sched_yield() }
+    while run.process.isRunning, !run.errors.contains("stopping") { usleep(200) }
     run.process.signal(SIGINT)
     #expect(try run.wait().code == 5)
     #expect(try command.run(replicate).code == 0)

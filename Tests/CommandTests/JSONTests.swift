@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct JSONTests {
+@Suite(.blocks) struct JSONTests {
   private let command: TestSupport.CommandLine
 
   init() throws { command = try TestSupport.CommandLine() }

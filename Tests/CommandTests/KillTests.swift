@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// kill -9 of the real process at moments that only the clock chooses, also in the middle of a system call.
-@Suite struct KillTests {
+@Suite(.blocks) struct KillTests {
   private static let isThorough = ProcessInfo.processInfo.environment["PROOFLOAD_PROVE"] != nil
   /// A million rows, 200 times; every day a few thousand, and a few times.
   private static let scale = isThorough ? 0.053 : 0.002

@@ -5,7 +5,7 @@ import Runtime
 import TestSupport
 import Testing
 
-@Suite struct ProveTests {
+@Suite(.blocks) struct ProveTests {
   private let command: TestSupport.CommandLine
   private static let isThorough = ProcessInfo.processInfo.environment["PROOFLOAD_PROVE"] != nil
   private let prove = "prove --from sqlite:a.db --to sqlite:b.db --json"
@@ -75,7 +75,7 @@ import Testing
 
   private func started() throws -> TestSupport.CommandLine.Running {
     let run = try command.start(prove.split(separator: " ").map(String.init))
-    while run.process.isRunning, try files == ["a.db"] { sched_yield() }
+    while run.process.isRunning, try files == ["a.db"] { usleep(200) }
     return run
   }
 
@@ -112,7 +112,7 @@ import Testing
       try !files.contains(where: { name in
         (try? FileManager.default.contentsOfDirectory(atPath: command.file(name)).contains("2.db")) == true
       })
-    { sched_yield() }
+    { usleep(200) }
     try sqlite(#"INSERT INTO "Kinds" VALUES (99, 'meanwhile')"#, at: command.file("a.db"))
     let result = try run.wait()
     #expect(result.code == 3, "\(result.everything)")

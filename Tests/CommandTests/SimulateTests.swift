@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite struct SimulateTests {
+@Suite(.blocks) struct SimulateTests {
   private let command: TestSupport.CommandLine
 
   init() throws { command = try TestSupport.CommandLine() }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Wrong input of every kind: its exit code, what it says, and what it says to do.
-@Suite struct UsageTests {
+@Suite(.blocks) struct UsageTests {
   private let command: TestSupport.CommandLine
 
   init() throws { command = try TestSupport.CommandLine() }
@@ -84,7 +84,7 @@ import Testing
 }
 
 /// What only shows when the databases are opened.
-@Suite struct ConfigurationTests {
+@Suite(.blocks) struct ConfigurationTests {
   private let command: TestSupport.CommandLine
 
   init() throws {

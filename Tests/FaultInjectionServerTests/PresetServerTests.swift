@@ -8,7 +8,7 @@ import SQLiteDatabase
 import TestSupport
 import Testing
 
-@Suite(PostgresServer.isNeeded) struct PresetServerTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct PresetServerTests {
   enum Direction: String, CaseIterable, Sendable {
     case sqliteToPostgres, postgresToPostgres, postgresToSQLite
   }

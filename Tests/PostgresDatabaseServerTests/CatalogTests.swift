@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostgresDatabase
 
-@Suite(PostgresServer.isNeeded) struct CatalogTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct CatalogTests {
   @Test func `columns have the types of what they hold`() async throws {
     var driver = try await Fixture(
       """

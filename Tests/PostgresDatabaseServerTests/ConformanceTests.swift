@@ -6,7 +6,7 @@ import Runtime
 import TestSupport
 import Testing
 
-@Suite(PostgresServer.isNeeded) struct ConformanceTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct ConformanceTests {
   /// What PostgreSQL is like.
   static let quirks: Quirks = {
     var quirks = Quirks()

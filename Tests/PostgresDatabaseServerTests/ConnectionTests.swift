@@ -6,7 +6,7 @@ import Testing
 
 @testable import PostgresDatabase
 
-@Suite(PostgresServer.isNeeded) struct ConnectionTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct ConnectionTests {
   private static func endpoint(_ url: String, password: String? = nil) throws -> PostgresEndpoint {
     try PostgresEndpoint(url: url, password: password) { ConnectionThread(name: "test") }
   }

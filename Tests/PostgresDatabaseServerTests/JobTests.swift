@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostgresDatabase
 
-@Suite(PostgresServer.isNeeded) struct JobTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct JobTests {
   @Test func `only one session holds a job's fence, and the other learns who`() async throws {
     let fixture = try await Fixture()
     var first = try fixture.driver()

@@ -5,7 +5,7 @@ import PostgresDatabase
 import TestSupport
 import Testing
 
-@Suite(PostgresServer.isNeeded) struct PrivateServerTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct PrivateServerTests {
   @Test func `a server that is stopped is gone, with its directory if that was wished`() throws {
     for isRemoved in [false, true] {
       // Not a directory that only its owner can enter: as root, the server is another user's.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostgresDatabase
 
-@Suite(PostgresServer.isNeeded) struct RowsTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct RowsTests {
   private static let everyType = """
     CREATE TYPE mood AS ENUM ('sad', 'it''s ok');
     CREATE DOMAIN amount AS numeric(10,2) CHECK (VALUE >= 0);

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostgresDatabase
 
-@Suite(PostgresServer.isNeeded) struct StructureTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct StructureTests {
   /// Creates the tables of one database in another, and returns both catalogs and what was said.
   private func copy(
     _ script: String, into prepared: String = ""

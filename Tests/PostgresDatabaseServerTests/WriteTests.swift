@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostgresDatabase
 
-@Suite(PostgresServer.isNeeded) struct WriteTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct WriteTests {
   /// A column, the type that its values travel in, a value that it takes, what psql then prints, and a
   /// value that it refuses.
   static let columns: [(String, ColumnType, String, String, String)] = [

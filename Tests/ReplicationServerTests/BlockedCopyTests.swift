@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Copies that wait, are told to give up, or are refused at the last moment.
-@Suite(PostgresServer.isNeeded, .serialized) struct BlockedCopyTests {
+@Suite(PostgresServer.isNeeded, .blocks, .serialized) struct BlockedCopyTests {
   private func target(_ sql: String) async throws -> (endpoint: PostgresEndpoint, url: String) {
     let url = try await PostgresServer.shared.database()
     try PostgresServer.shared.psql(sql, url)

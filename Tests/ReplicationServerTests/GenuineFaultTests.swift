@@ -10,10 +10,10 @@ import Testing
 
 /// One server for all that does not need its own: they take it in turns.
 private let mortal = Result {
-  try PrivateServer(in: "/tmp/proofload-mortal-\(getpid())", removingDirectory: true)
+  try PrivateServer(forTest: "mortal")
 }
 
-@Suite(PostgresServer.isNeeded, .serialized) struct GenuineFaultTests {
+@Suite(PostgresServer.isNeeded, .blocks, .serialized) struct GenuineFaultTests {
   private let server: PrivateServer
 
   init() throws {
@@ -138,13 +138,13 @@ private let mortal = Result {
   }
 }
 
-@Suite(PostgresServer.isNeeded, .serialized) struct FailoverTests {
+@Suite(PostgresServer.isNeeded, .blocks, .serialized) struct FailoverTests {
   private let primary: PrivateServer
   private let standby: PrivateServer
   private let target: MortalTarget
 
   init() throws {
-    let name = "/tmp/proofload-failover-\(getpid())"
+    let name = PrivateServer.directory(forTest: "failover")
     primary = try PrivateServer(in: "\(name)-a", removingDirectory: true)
     try primary.execute("CREATE DATABASE shop")
     standby = try PrivateServer(standbyOf: primary, in: "\(name)-b", removingDirectory: true)

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Targets and sources in PostgreSQL that bend what a copy writes.
-@Suite(PostgresServer.isNeeded, .serialized) struct HardPostgresTests {
+@Suite(PostgresServer.isNeeded, .blocks, .serialized) struct HardPostgresTests {
   private struct Pair {
     let source: PostgresEndpoint
     let target: PostgresEndpoint

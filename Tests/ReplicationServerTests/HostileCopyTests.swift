@@ -8,7 +8,7 @@ import StackOverflow
 import TestSupport
 import Testing
 
-@Suite(PostgresServer.isNeeded) struct HostileCopyTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct HostileCopyTests {
   @Test(arguments: [false, true])
   func `every generated value survives every pair of drivers, and the generator bears witness`(
     hostile: Bool

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What a load puts aside in PostgreSQL is there again afterwards, whatever happened.
-@Suite(PostgresServer.isNeeded) struct PutAsideTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct PutAsideTests {
   private static let decoration = """
     CREATE SCHEMA other;
     CREATE TABLE other.watcher (thread bigint REFERENCES "Threads" ("Id") DEFERRABLE INITIALLY DEFERRED);

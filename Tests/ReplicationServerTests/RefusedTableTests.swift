@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What PostgreSQL could not be given without losing something is refused before a row moves.
-@Suite(PostgresServer.isNeeded) struct RefusedTableTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct RefusedTableTests {
   private func refusal(_ source: any Endpoint, _ target: any Endpoint) async throws -> JobError {
     do {
       _ = try await IdempotenceClaims.run(source, target)

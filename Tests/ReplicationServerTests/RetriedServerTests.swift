@@ -7,11 +7,11 @@ import TestSupport
 import Testing
 
 private let mortal = Result {
-  try PrivateServer(in: "/tmp/proofload-retried-\(getpid())", removingDirectory: true)
+  try PrivateServer(forTest: "retried")
 }
 
 /// Genuine faults, and a run that goes on after them by itself.
-@Suite(PostgresServer.isNeeded, .serialized) struct RetriedServerTests {
+@Suite(PostgresServer.isNeeded, .blocks, .serialized) struct RetriedServerTests {
   private let server: PrivateServer
 
   init() throws { server = try mortal.get() }

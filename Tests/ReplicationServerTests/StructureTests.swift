@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What is lost between engines is named, each once.
-@Suite(PostgresServer.isNeeded) struct StructureTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct StructureTests {
   private func tables(_ endpoint: any Endpoint) async throws -> [TableSchema] {
     let connection = try await endpoint.connect(.read)
     let tables = try await connection.tables()

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite struct PageTests {
+@Suite(.blocks) struct PageTests {
   @Test func `every make line of a page has its target`() throws {
     let makefile = Makefile(try Repository.text("Makefile"))
     for command in try Repository.pages().flatMap(\.commands) where command.firstWord == "make" {

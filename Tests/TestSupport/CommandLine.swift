@@ -27,6 +27,7 @@ package struct CommandLine: Sendable {
     fileprivate let files: (output: String, errors: String)
 
     package func wait() throws -> Result {
+      BlockingThreads.require()
       let end = process.wait()
       return Result(
         end: end, output: try String(contentsOfFile: files.output, encoding: .utf8),

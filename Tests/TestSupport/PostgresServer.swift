@@ -21,19 +21,39 @@ package final class PostgresServer: Sendable {
   private let files = Guarded(0)
 
   private init() throws {
-    server = try PrivateServer(
-      in: "/tmp/proofload-postgres-\(getpid())", removingDirectory: true)
+    server = try PrivateServer(forTest: "postgres")
+    // What the server keeps for a crash is in memory, too.
+    try server.execute("ALTER SYSTEM SET max_wal_size = '256MB'")
+    try server.execute("SELECT pg_reload_conf()")
   }
 
-  /// Creates an empty database for one test, and returns its URL.
+  /// Creates an empty database for one test, and returns its URL. In a suite that is marked with `.blocks` the
+  /// database is dropped at the test's end.
   package func database(encoding: String = "UTF8") async throws -> String {
+    BlockingThreads.require()
     let number = databases.withLock { count in
       count += 1
       return count
     }
     let name = "test_\(number)"
-    try psql("CREATE DATABASE \(name) TEMPLATE template0 ENCODING '\(encoding)' LOCALE 'C'", server.url)
+    try server.execute("CREATE DATABASE \(name) TEMPLATE template0 ENCODING '\(encoding)' LOCALE 'C'")
+    PostgresServer.lent?.withLock { $0.append(name) }
     return server.url(database: name)
+  }
+
+  /// The databases of the test that runs.
+  @TaskLocal private static var lent: Guarded<[String]>?
+
+  /// Drops what `body` creates.
+  static func droppingDatabases(_ body: () async throws -> Void) async throws {
+    let names = Guarded<[String]>([])
+    defer {
+      // What cannot be dropped goes with the server.
+      for name in names.withLock({ $0 }) {
+        _ = try? shared.server.execute("DROP DATABASE \(name) WITH (FORCE)")
+      }
+    }
+    try await $lent.withValue(names, operation: body)
   }
 
   /// From now on the user has to give a password; all others are trusted.
@@ -47,6 +67,7 @@ package final class PostgresServer: Sendable {
   /// What psql prints for the statements: unaligned, without headers, fields separated by `|`.
   @discardableResult
   package func psql(_ sql: String, _ url: String) throws -> String {
+    BlockingThreads.require()
     let number = files.withLock { count in
       count += 1
       return count
@@ -60,5 +81,16 @@ package final class PostgresServer: Sendable {
     let text = try String(contentsOfFile: output, encoding: .utf8)
     guard end == .exited(code: 0) else { throw PrivateServer.StartError(description: "psql: \(text)") }
     return text.hasSuffix("\n") ? String(text.dropLast()) : text
+  }
+}
+
+extension PrivateServer {
+  /// A server of its own for a test, in memory where there is plenty.
+  package convenience init(forTest name: String) throws {
+    try self.init(in: PrivateServer.directory(forTest: name), removingDirectory: true)
+  }
+
+  package static func directory(forTest name: String) -> String {
+    "\(TemporaryDirectory.parent)/proofload-\(name)-\(getpid())"
   }
 }

@@ -14,12 +14,13 @@ package final class TemporaryDirectory: Sendable {
     path = String(cString: made)
   }
 
-  /// Memory where there is plenty: SQLite waits for the disk at every commit, and the tests make thousands.
-  private static let parent: String = {
+  /// Memory where there is plenty: SQLite waits for the disk at every commit, and the tests make thousands. Each of
+  /// PostgreSQL's databases is 300 files.
+  static let parent: String = {
     let memory = "/dev/shm"
     let attributes = try? FileManager.default.attributesOfFileSystem(forPath: memory)
     let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
-    return free > 2 << 30 && access(memory, W_OK) == 0 ? memory : FileManager.default.temporaryDirectory.path
+    return free > 4 << 30 && access(memory, W_OK) == 0 ? memory : FileManager.default.temporaryDirectory.path
   }()
 
   deinit {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Verification
 
-@Suite(PostgresServer.isNeeded, .serialized) struct PostgresVerificationTests {
+@Suite(PostgresServer.isNeeded, .blocks, .serialized) struct PostgresVerificationTests {
   private let table = SampleKey.number.table(rows: 200)
 
   /// A database with the sample, and SQL that is run on it behind Proofload's back.

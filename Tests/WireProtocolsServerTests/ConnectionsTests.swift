@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import WireProtocols
 
-@Suite(PostgresServer.isNeeded) struct ConnectionsTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct ConnectionsTests {
   @Test func `many connections at once do not mix`() async throws {
     let database = try await ProxiedDatabase()
     defer { database.proxy.stop() }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import WireProtocols
 
-@Suite(PostgresServer.isNeeded) struct ControlTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct ControlTests {
   private struct NoPlan: Error, CustomStringConvertible {
     let description = "there is no such plan"
   }

@@ -10,7 +10,7 @@ import Testing
 import WireProtocols
 
 /// One plan, in process and on the wire.
-@Suite(PostgresServer.isNeeded) struct SameFaultsTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct SameFaultsTests {
   private static let plans: [String: String] = [
     "delete and commit": """
     seed: 5

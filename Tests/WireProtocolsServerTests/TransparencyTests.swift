@@ -35,7 +35,7 @@ private final class Recording: Sendable {
   subscript(direction: Direction) -> [UInt8] { bytes.withLock { $0[direction] ?? [] } }
 }
 
-@Suite(PostgresServer.isNeeded) struct TransparencyTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct TransparencyTests {
   /// Client, recorder, proxy, recorder, server.
   private struct Line {
     let database: ProxiedDatabase

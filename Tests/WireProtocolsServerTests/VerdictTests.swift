@@ -9,7 +9,7 @@ import Testing
 import WireProtocols
 
 /// What our driver sees of each verdict, and what the server's table holds afterwards.
-@Suite(PostgresServer.isNeeded) struct VerdictTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct VerdictTests {
   struct Case: Sendable, CustomStringConvertible {
     var at: FaultInjection.Operation
     var batch: Int?

@@ -53,6 +53,7 @@ struct ServerCluster {
     dynamic_shared_memory_type = mmap
     max_wal_size = 2GB
     autovacuum = off
+    jit = off
     lc_messages = 'C'
     timezone = 'UTC'
 
