@@ -32,9 +32,9 @@ package final class RowBatch: @unchecked Sendable {
 }
 
 /// Walks the fields of one row.
-package struct FieldCursor {
+@usableFromInline package struct FieldCursor {
   @usableFromInline var next: UnsafeRawPointer
-  package let fieldCount: Int
+  @usableFromInline package let fieldCount: Int
 
   @inlinable package init(_ row: UnsafeRawBufferPointer) {
     fieldCount = Int(Int16(bigEndian: row.loadUnaligned(as: Int16.self)))

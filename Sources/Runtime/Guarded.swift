@@ -11,7 +11,7 @@
 ///
 /// `Synchronization.Mutex` does the work. The thread sanitizer takes its contention for an access race, so
 /// `swift build --sanitize=thread -Xswiftc -DTHREAD_SANITIZER` puts a POSIX mutex in its place.
-package final class Guarded<Value>: Sendable {
+@usableFromInline package final class Guarded<Value>: Sendable {
   #if THREAD_SANITIZER
     // The mutex is there to be shared, and the value is touched only between lock and unlock.
     private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
