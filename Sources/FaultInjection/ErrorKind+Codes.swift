@@ -88,7 +88,7 @@ extension ErrorKind {
   fileprivate var namelessFacts: ErrorFacts {
     var facts = ErrorFacts.unknown("")
     (facts.errorClass, facts.rollback) = nameless
-    facts.meaning = rawValue.replacing("-", with: " ")
+    facts.meaning = String(rawValue.map { $0 == "-" ? " " : $0 })
     return facts
   }
 }

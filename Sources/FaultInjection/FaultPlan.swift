@@ -97,9 +97,11 @@ package struct FaultRule: Sendable, Hashable {
     if case .throttle = verdict, moment.bytes == nil { return false }
     // Rows arrive twice; that a write begins is between a driver and its caller.
     if verdict == .duplicate, moment.operation == .write, moment.bytes == nil { return false }
-    return [(table, moment.table), (unit, moment.unit), (statement, moment.statement)].allSatisfy {
-      pattern, text in pattern.map { pattern in text.map(pattern.matches) ?? false } ?? true
+    func fits(_ pattern: GlobPattern?, _ text: String?) -> Bool {
+      guard let pattern else { return true }
+      return text.map(pattern.matches) ?? false
     }
+    return fits(table, moment.table) && fits(unit, moment.unit) && fits(statement, moment.statement)
   }
 
   /// What becomes of a moment that it strikes.

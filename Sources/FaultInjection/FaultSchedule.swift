@@ -30,10 +30,10 @@ package struct FaultSchedule: Sendable {
   /// on what others do.
   package mutating func strike(_ moment: Moment, now: Duration) -> (rule: String, verdict: Verdict)? {
     var winner: Int?
-    for (index, rule) in plan.rules.enumerated() where isArmed(rule, now) && rule.matches(moment) {
+    for index in plan.rules.indices where isArmed(index, now) && plan.rules[index].matches(moment) {
       progress[index].matches += 1
-      guard winner == nil, !progress[index].isCured(by: rule.cure, at: now),
-        rule.strikes(progress[index].matches, seed: seeds[index])
+      guard winner == nil, !progress[index].isCured(by: plan.rules[index].cure, at: now),
+        plan.rules[index].strikes(progress[index].matches, seed: seeds[index])
       else { continue }
       winner = index
     }
@@ -43,10 +43,10 @@ package struct FaultSchedule: Sendable {
     return (plan.rules[winner].name, plan.rules[winner].verdict(at: moment))
   }
 
-  private func isArmed(_ rule: FaultRule, _ now: Duration) -> Bool {
-    guard let name = rule.follows, let index = plan.rules.firstIndex(where: { $0.name == name }) else {
-      return true
-    }
+  private func isArmed(_ rule: Int, _ now: Duration) -> Bool {
+    guard let name = plan.rules[rule].follows,
+      let index = plan.rules.firstIndex(where: { $0.name == name })
+    else { return true }
     return progress[index].isCured(by: plan.rules[index].cure, at: now)
   }
 }

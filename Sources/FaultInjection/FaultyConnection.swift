@@ -25,17 +25,18 @@ final class FaultyConnection: Connection {
     }
   }
 
-  private func call<Value: Sendable>(
-    _ call: FaultyCall, _ body: () async throws(DatabaseError) -> Value
+  private nonisolated(nonsending) func call<Value: Sendable>(
+    _ call: FaultyCall, _ body: nonisolated(nonsending) () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {
     try requireAdmission(call)
     let verdict = verdict(session.withLock { $0.moment(endpoint.side, call) })
+    if case .pass = verdict { return try await body() }
     return try await execute(verdict, call, bytes: nil, body)
   }
 
-  private func execute<Value: Sendable>(
+  private nonisolated(nonsending) func execute<Value: Sendable>(
     _ verdict: Verdict, _ call: FaultyCall, bytes: Int?,
-    _ body: () async throws(DatabaseError) -> Value
+    _ body: nonisolated(nonsending) () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {
     switch verdict {
     case .pass: break
@@ -56,7 +57,9 @@ final class FaultyConnection: Connection {
   }
 
   /// Waits; throws for a stall, whose connection breaks in the end.
-  private func slow(_ verdict: Verdict, _ call: FaultyCall, bytes: Int?) async throws(DatabaseError) {
+  private nonisolated(nonsending) func slow(_ verdict: Verdict, _ call: FaultyCall, bytes: Int?)
+    async throws(DatabaseError)
+  {
     switch verdict {
     case .delay(let duration): try await endpoint.wait(duration, call)
     case .throttle(let rate):
@@ -70,7 +73,9 @@ final class FaultyConnection: Connection {
   }
 
   /// Does to the real connection what the fault does, and returns the error.
-  private func strike(_ blow: FaultySession.Blow, _ call: FaultyCall) async -> DatabaseError {
+  private nonisolated(nonsending) func strike(_ blow: FaultySession.Blow, _ call: FaultyCall) async
+    -> DatabaseError
+  {
     guard case .fail(let injected) = blow else {
       await die()
       return endpoint.lost(call)
@@ -86,7 +91,7 @@ final class FaultyConnection: Connection {
 
   /// The server rolls back, and will hear of nothing else before the client does, too. A commit that fails ends the
   /// transaction for both.
-  private func abort(_ call: FaultyCall) async {
+  private nonisolated(nonsending) func abort(_ call: FaultyCall) async {
     let isInTransaction = session.withLock { $0.isInTransaction }
     do {
       if isInTransaction { try await base.rollback() } else { try await base.closeRead() }
@@ -98,7 +103,7 @@ final class FaultyConnection: Connection {
     }
   }
 
-  private func die() async {
+  private nonisolated(nonsending) func die() async {
     session.withLock { $0.dies() }
     await base.close()
   }
@@ -182,6 +187,7 @@ final class FaultyConnection: Connection {
       session.withLock { $0.owes(.cut) }
       return part
     }
+    if case .pass = verdict { return batch }
     return try await execute(verdict.beforeRows, call, bytes: batch.bytes.count) {
       () async throws(DatabaseError) in batch
     }

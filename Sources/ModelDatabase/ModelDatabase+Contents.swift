@@ -41,6 +41,14 @@ extension ModelDatabase {
     }
   }
 
+  /// Calls `body` for the rows that `contents(of:)` would have, where they are.
+  package func forEachRow(of table: TableName, _ body: (UnsafeRawBufferPointer) -> Void) {
+    let rows = withServer { server in
+      server.store.table(table).map { server.store.tables[$0].rows } ?? []
+    }
+    for row in rows { row.withBytes(body) }
+  }
+
   /// The fingerprint of rows that are committed, as a read of them would have it.
   package func fingerprint(of read: RangeRead) throws(DatabaseError) -> Fingerprint {
     let site = site("read")
@@ -61,7 +69,7 @@ extension ModelDatabase {
 
   /// What a job has put aside and not restored.
   package func putAside(job: String) -> [Obstacle] {
-    withServer { server in server.store.aside.filter { $0.job == job }.map(\.obstacle) }
+    withServer { server in server.store.aside.compactMap { $0.job == job ? $0.obstacle : nil } }
   }
 
   /// The next identity that the table would generate.

@@ -39,7 +39,7 @@ extension ModelServer {
         wake(locks.release(sessions[index].number))
       }
     }
-    for row in sessions[index].transaction?.ledger ?? [] where row.job == job {
+    for row in sessions[index].ledger where row.job == job {
       if let position = entries.firstIndex(where: { $0.unit == row.entry.unit }) {
         entries[position] = row.entry
       }
@@ -90,11 +90,10 @@ extension ModelServer {
     guard lock(index, .intentExclusive, .table, in: ModelStore.ledgerSpace),
       lock(index, .exclusive, .row(key), in: ModelStore.ledgerSpace)
     else { return .blocked }
-    let own = sessions[index].transaction?.ledger.firstIndex { $0.entry.unit == entry.unit && $0.job == job }
+    let written = sessions[index].ledger
+    let own = written.firstIndex { $0.entry.unit == entry.unit && $0.job == job }
     let committed = store.ledgerPosition(job: job, entry.unit)
-    let known =
-      own.flatMap { sessions[index].transaction?.ledger[$0].entry }
-      ?? committed.flatMap { store.ledger?[$0].entry }
+    let known = own.map { written[$0].entry } ?? committed.flatMap { store.ledger?[$0].entry }
     guard let known, known.attempt == attempt else {
       throw site.error(
         .fenced, LedgerEntry.replaced(entry.unit, attempt: attempt), remedy: LedgerEntry.replacedRemedy)

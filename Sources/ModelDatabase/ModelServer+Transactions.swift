@@ -35,7 +35,7 @@ extension ModelServer {
   mutating func requireOwnTransaction(
     _ index: Int, _ site: CallSite, table: TableName? = nil
   ) throws(DatabaseError) {
-    guard sessions[index].transaction?.isImplicit ?? true else {
+    guard sessions[index].isImplicit ?? true else {
       throw site.error(.wrongState, "a transaction is open, and this needs one of its own", table: table)
     }
     try requireTransaction(index, site, table: table)
@@ -98,7 +98,7 @@ extension ModelServer {
 
   /// Forgets the transaction, if there is one. A victim's stays as one that waits for its rollback.
   mutating func rollback(_ index: Int, keepingAborted: Bool = false) {
-    let wasExplicit = sessions[index].transaction?.isImplicit == false
+    let wasExplicit = sessions[index].isImplicit == false
     sessions[index].transaction = nil
     if keepingAborted, wasExplicit, options.errorEffect == .abortsTransaction {
       var aborted = ModelTransaction(isImplicit: false)

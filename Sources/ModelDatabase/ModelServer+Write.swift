@@ -121,13 +121,13 @@ extension ModelServer {
     }
     transaction.work += rows.count
     sessions[index].transaction = transaction
+    let inserted = rows.map { RowChange(key: $0.key, row: $0) }
     do throws(DatabaseError) {
       if duplicate {
         throw duplicateKey(store.tables[position].schema.primaryKey?.name ?? "", position, site)
       }
       try checkUniques(index, position, site)
-      try checkReferences(
-        index, position, rows.map { RowChange(key: $0.key, row: $0) }, deferred: false, site)
+      try checkReferences(index, position, inserted, deferred: false, site)
     } catch {
       if let before { sessions[index].transaction = before }
       throw error
@@ -182,8 +182,10 @@ extension ModelServer {
 
   private mutating func passChildren(_ index: Int, _ rows: [StoredRow], _ parent: Int) -> Bool {
     guard !rows.isEmpty else { return true }
-    for child in store.tables where child.references.contains(where: { $0.parent == parent }) {
-      guard lock(index, .intentShared, .table, in: child.space), pass(index, .shared, .all, in: child.space)
+    for child in store.tables.indices
+    where store.tables[child].references.contains(where: { $0.parent == parent }) {
+      let space = store.tables[child].space
+      guard lock(index, .intentShared, .table, in: space), pass(index, .shared, .all, in: space)
       else { return false }
     }
     return true

@@ -182,7 +182,7 @@ struct ModelServer: Sendable {
 
   private mutating func endStatement(_ index: Int, _ site: CallSite) throws(DatabaseError) {
     releaseShort(index)
-    if sessions[index].transaction?.isImplicit == true { try commit(index, site) }
+    if sessions[index].isImplicit == true { try commit(index, site) }
   }
 
   private mutating func releaseShort(_ index: Int) {
@@ -196,7 +196,7 @@ struct ModelServer: Sendable {
     sessions[index].waitsSince = nil
     sessions[index].cursor = nil
     sessions[index].writer = nil
-    if sessions[index].transaction?.isImplicit ?? true {
+    if sessions[index].isImplicit ?? true {
       rollback(index)
     } else if options.errorEffect == .abortsTransaction, error.errorClass != .fenced {
       sessions[index].transaction?.isAborted = true
@@ -255,7 +255,7 @@ struct ModelServer: Sendable {
     sessions[index].waitsSince = nil
     guard locks.isWaiting(session) else { return }
     wake(locks.cancelWait(of: session))
-    if sessions[index].transaction?.isImplicit ?? true {
+    if sessions[index].isImplicit ?? true {
       rollback(index)
     } else if options.errorEffect == .abortsTransaction {
       sessions[index].transaction?.isAborted = true

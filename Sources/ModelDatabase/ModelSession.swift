@@ -84,4 +84,9 @@ struct ModelSession: Sendable {
   /// Since when it waits for a lock.
   var waitsSince: Duration?
   var latency: Seed
+
+  /// Nil without a transaction.
+  var isImplicit: Bool? { transaction?.isImplicit }
+  /// What its transaction has written into the ledger.
+  var ledger: [LedgerRow] { transaction?.ledger ?? [] }
 }

@@ -41,7 +41,7 @@ struct ModelStore: Sendable {
   }
 
   var catalog: [TableSchema] {
-    tables.filter { !$0.isDropped }.map(\.schema).sorted { $0.name.name < $1.name.name }
+    tables.lazy.filter { !$0.isDropped }.map(\.schema).sorted { $0.name.name < $1.name.name }
   }
 
   mutating func newSpace() -> Int {
@@ -97,7 +97,9 @@ struct ModelStore: Sendable {
     }
   }
 
-  func entries(job: String) -> [LedgerEntry] { (ledger ?? []).filter { $0.job == job }.map(\.entry) }
+  func entries(job: String) -> [LedgerEntry] {
+    ledger?.compactMap { $0.job == job ? $0.entry : nil } ?? []
+  }
 
   mutating func replaceEntries(_ entries: [LedgerEntry], table: String, job: String) {
     var rows = (ledger ?? []).filter { $0.job != job || $0.entry.unit.table != table }

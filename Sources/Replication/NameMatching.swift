@@ -16,11 +16,11 @@ package struct NameMatching: Equatable {
   package init(source: [String], among all: [String]? = nil, target: [String], what: String) throws(JobError)
   {
     let all = all ?? source
-    try NameMatching.requireDistinct(all, what: what, side: "source")
-    try NameMatching.requireDistinct(target, what: what, side: "target")
-    let exact = Set(all).intersection(target)
+    let sources = try NameMatching.distinct(all, what: what, side: "source")
+    let targets = try NameMatching.distinct(target, what: what, side: "target")
+    let exact = sources.intersection(targets)
+    // Of those that are not exactly the same.
     var partner: [String: String] = [:]
-    for name in exact { partner[name] = name }
 
     let openTargets = Dictionary(grouping: target.filter { !exact.contains($0) }, by: NameMatching.folded)
     let openSources = Dictionary(grouping: all.filter { !exact.contains($0) }, by: NameMatching.folded)
@@ -36,22 +36,27 @@ package struct NameMatching: Equatable {
       }
       partner[name] = candidates[0]
     }
-    pairs = source.compactMap { name in partner[name].map { (name, $0) } }
-    missing = source.filter { partner[$0] == nil }
-    let taken = Set(partner.values)
+    pairs = source.compactMap { name in
+      if exact.contains(name) { (name, name) } else { partner[name].map { (name, $0) } }
+    }
+    missing = source.filter { !exact.contains($0) && partner[$0] == nil }
+    let taken = exact.union(partner.values)
     extra = target.filter { !taken.contains($0) }
   }
 
   /// Databases tell names apart by their bytes, Swift by what they look like: it takes two spellings of one
   /// letter for the same, and would read one table twice and the other never.
-  private static func requireDistinct(_ names: [String], what: String, side: String) throws(JobError) {
-    var seen: Set<String> = []
+  private static func distinct(
+    _ names: [String], what: String, side: String
+  ) throws(JobError) -> Set<String> {
+    var seen = Set<String>(minimumCapacity: names.count)
     for name in names where !seen.insert(name).inserted {
       throw JobError(
         .configuration,
         "\(what) names are ambiguous: \(name) is in the \(side) twice, in two spellings that Unicode calls equal",
         remedy: "Rename one of the two.")
     }
+    return seen
   }
 
   /// Lower case, without what a `NameStyle` adds, takes away or replaces.

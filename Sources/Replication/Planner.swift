@@ -60,7 +60,8 @@ package struct Planner: Sendable {
         maximumParts: ReplicationOptions.maximumUnitsPerTable))
     var ranges = Partition.ranges(cuts: split.cuts, nullable: nullable)
     let recorded = entries.sorted { $0.unit.index < $1.unit.index }
-    if options.mode != .fresh, !recorded.isEmpty, recorded.allSatisfy({ $0.signature == pair.signature }),
+    if options.mode != .fresh, !recorded.isEmpty, case let signature = pair.signature,
+      recorded.allSatisfy({ $0.signature == signature }),
       recorded.map(\.unit.index) == Array(recorded.indices),
       Partition.isComplete(recorded.map(\.range), nullable: nullable), column != nil || recorded.count == 1
     {

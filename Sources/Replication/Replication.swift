@@ -22,8 +22,7 @@ package struct Replication: Sendable {
   /// The same source and target are the same job, whoever runs it and from where.
   package static func job(_ source: any Endpoint, _ target: any Endpoint) -> String {
     let text = Array("\(source.identity)\u{1F}\(target.identity)".utf8)
-    let hash = String(text.withUnsafeBytes(Fingerprint.hash), radix: 16)
-    return String(repeating: "0", count: 32 - hash.count) + hash
+    return Fingerprint.hexadecimal(text.withUnsafeBytes(Fingerprint.hash))
   }
 
   /// The plan, made without writing anything anywhere.
@@ -98,6 +97,7 @@ package struct Replication: Sendable {
   func checkFound(
     _ missing: [TableSchema], _ sources: [TableSchema], among all: [TableSchema], _ targets: [TableSchema]
   ) throws(JobError) {
+    guard !missing.isEmpty else { return }
     let wanted = missing.map { created($0, among: sources) }
     let (pairs, lost) = try Planner.match(sources, among: all, targets + wanted)
     guard let table = lost.first ?? pairs.first(where: { !$0.missing.isEmpty })?.source else { return }

@@ -92,7 +92,7 @@ package struct TablePair: Hashable, Sendable, Codable {
       separator: "\u{1E}")
     let range = Partition.column(of: self).map { columns[$0].source.name } ?? ""
     let hash = Array("\(target.name)\u{1D}\(range)\u{1D}\(text)".utf8).withUnsafeBytes(Fingerprint.hash)
-    return String(hash, radix: 16)
+    return String(Fingerprint.hexadecimal(hash).drop { $0 == "0" })
   }
 
   package var sourceColumns: [TransferColumn] {

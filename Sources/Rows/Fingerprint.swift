@@ -24,6 +24,16 @@ package struct Fingerprint: Hashable, Sendable {
   }
   package static func += (left: inout Fingerprint, right: Fingerprint) { left = left + right }
 
+  /// 32 digits.
+  package static func hexadecimal(_ hash: UInt128) -> String {
+    // Half by half: the library divides 128 bits by the base for each digit.
+    let halves = [UInt64(truncatingIfNeeded: hash >> 64), UInt64(truncatingIfNeeded: hash)]
+    return halves.reduce(into: "") { text, half in
+      let digits = String(half, radix: 16)
+      text += String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+  }
+
   /// XXH3-128 with seed 0. The corresponding C function is `XXH3_128bits`.
   @inlinable package static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt128 {
     let hash = XXH3_128bits(bytes.baseAddress, bytes.count)
@@ -33,10 +43,7 @@ package struct Fingerprint: Hashable, Sendable {
 
 extension Fingerprint: CustomStringConvertible, LosslessStringConvertible {
   /// The count, a colon, and the sum as 32 hexadecimal digits.
-  package var description: String {
-    let digits = String(sum, radix: 16)
-    return "\(rows):" + String(repeating: "0", count: 32 - digits.count) + digits
-  }
+  package var description: String { "\(rows):\(Fingerprint.hexadecimal(sum))" }
 
   /// Nil for what `description` does not print.
   package init?(_ text: String) {

@@ -26,12 +26,11 @@ extension WallTime: CustomStringConvertible {
     var time = time_t(seconds)
     var parts = tm()
     gmtime_r(&time, &parts)
-    let date = [
-      padded(Int(parts.tm_year) + 1900, 4), padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2),
-    ]
-    let clock = [padded(Int(parts.tm_hour), 2), padded(Int(parts.tm_min), 2), padded(Int(parts.tm_sec), 2)]
-    let milliseconds = padded(Int(nanoseconds) / 1_000_000, 3)
-    return "\(date.joined(separator: "-"))T\(clock.joined(separator: ":")).\(milliseconds)Z"
+    let year = padded(Int(parts.tm_year) + 1900, 4)
+    let (month, day) = (padded(Int(parts.tm_mon) + 1, 2), padded(Int(parts.tm_mday), 2))
+    let (hour, minute) = (padded(Int(parts.tm_hour), 2), padded(Int(parts.tm_min), 2))
+    let (second, millisecond) = (padded(Int(parts.tm_sec), 2), padded(Int(nanoseconds) / 1_000_000, 3))
+    return "\(year)-\(month)-\(day)T\(hour):\(minute):\(second).\(millisecond)Z"
   }
 
   /// Reads exactly what `description` writes, in the years 0000 to 9999; nil for anything else.
@@ -54,7 +53,7 @@ extension WallTime: CustomStringConvertible {
 
   private func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
   }
 }
 

@@ -9,11 +9,14 @@ final class Judge: Sendable {
   /// A state of the source.
   struct Version: Sendable {
     let tables: [TableContent]
-    fileprivate let rows: [RowBatch?]
+    private let rows: [RowBatch?]
+    /// Of all rows of each table.
+    fileprivate let sums: [Fingerprint]
 
     init(_ tables: [TableContent]) {
       self.tables = tables
       rows = tables.map(\.batch)
+      sums = rows.map { UnitSums.of($0, [.all])[0] }
     }
 
     fileprivate func sum(of range: KeyRange, in table: String) -> Fingerprint? {
@@ -41,7 +44,7 @@ final class Judge: Sendable {
     var versions: [Version]
     var units: [TableName: [UnitView]] = [:]
     /// Names of keys, indexes and triggers that each table has, or has put aside.
-    var structure: [TableName: Set<String>] = [:]
+    var structure: [TableName: [String]] = [:]
     /// Nil while nobody but the scene's own hands change it.
     var target: ModelDatabase?
   }
@@ -97,7 +100,7 @@ final class Judge: Sendable {
 
   private func view(_ table: TableName, _ ledger: [LedgerEntry], _ target: ModelDatabase) -> [UnitView] {
     let entries = ledger.filter { $0.unit.table == table.name }
-    let sums = UnitSums.of(target.contents(of: table), entries.map(\.range))
+    let sums = UnitSums.of(table, in: target, entries.map(\.range))
     return zip(entries, sums).map { UnitView(entry: $0, sum: $1) }
   }
 
@@ -118,7 +121,7 @@ final class Judge: Sendable {
   }
 
   private func check(
-    _ table: TableName, _ views: [UnitView], _ written: [UnitKey], _ record: CommitRecord,
+    _ table: TableName, _ views: consuming [UnitView], _ written: [UnitKey], _ record: CommitRecord,
     _ target: ModelDatabase
   ) {
     var after = views
@@ -142,8 +145,8 @@ final class Judge: Sendable {
         report("\(fault): \(unit.entry.brief), in '\(record.operation)' of session \(record.session)")
       }
     }
-    let views = after
-    state.withLock { $0.units[table] = views }
+    let seen = after
+    state.withLock { $0.units[table] = seen }
   }
 
   /// Whether a unit holds what the source has held. A read that is not of one moment may see old rows and new ones,
@@ -188,21 +191,21 @@ final class Judge: Sendable {
 
   // MARK: What is put aside
 
-  private static func names(_ table: TableSchema) -> Set<String> {
-    Set(table.indexes.map(\.name) + table.foreignKeys.map(\.name) + table.triggers)
+  private static func names(_ table: TableSchema) -> [String] {
+    table.indexes.map(\.name) + table.foreignKeys.map(\.name) + table.triggers
   }
 
   /// What a table had, it has or the ledger knows it.
   private func checkStructure(_ target: ModelDatabase) {
     let aside = target.putAside(job: job)
     for table in target.schemas {
-      let known = Judge.names(table).union(aside.filter { $0.table == table.name }.map(\.name))
-      let wanted = state.withLock { state in
-        let wanted = state.structure[table.name] ?? []
-        state.structure[table.name] = wanted.union(known)
-        return wanted
+      let known = Judge.names(table) + aside.filter { $0.table == table.name }.map(\.name)
+      let lost = state.withLock { state in
+        let wanted = state.structure[table.name, default: []]
+        state.structure[table.name] = wanted + known.filter { !wanted.contains($0) }
+        return wanted.filter { !known.contains($0) }
       }
-      if let name = wanted.subtracting(known).min() {
+      if let name = lost.min() {
         report("structure: \(name) of \(table.name) is gone, and not put aside")
       }
     }
@@ -223,10 +226,8 @@ final class Judge: Sendable {
   func truth(of target: ModelDatabase) -> Truth {
     let versions = state.withLock { $0.versions }
     let entries = target.ledger(job: job)
-    let sums = versions[0].tables.map { UnitSums.of(target.contents(of: $0.name), [.all])[0] }
-    let equal = versions.indices.filter { index in
-      zip(versions[index].tables, sums).allSatisfy { versions[index].sum(of: .all, in: $0.name.name) == $1 }
-    }
+    let sums = versions[0].tables.map { UnitSums.of($0.name, in: target, [.all])[0] }
+    let equal = versions.indices.filter { versions[$0].sums == sums }
     return Truth(
       versions: equal, isAllDone: !entries.isEmpty && entries.allSatisfy { $0.state == .done },
       isRestored: target.putAside(job: job).isEmpty, entries: entries)

@@ -65,8 +65,9 @@ final class ProcessConnection: Connection {
     self.process = process
   }
 
-  private func perform<Value: Sendable>(
-    _ call: Call, _ detail: @autoclosure () -> String = "", _ body: () async throws(DatabaseError) -> Value
+  private nonisolated(nonsending) func perform<Value: Sendable>(
+    _ call: Call, _ detail: @autoclosure () -> String = "",
+    _ body: nonisolated(nonsending) () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {
     do throws(DatabaseError) {
       return try await process.pass(call, number, side, detail(), body)

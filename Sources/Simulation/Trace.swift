@@ -22,7 +22,7 @@ final class Trace: Sendable {
 
   /// The numbers are what tells this event from every other; the text is made only if it is kept.
   func note(_ first: Int, _ second: Int = 0, _ third: Int = 0, text: () -> String) {
-    let now = UInt64(bitPattern: time.now.nanoseconds)
+    let now = UInt64(bitPattern: time.nanoseconds)
     let line = isRecorded ? "\(Trace.padded(now / 1_000)) µs  \(text())" : nil
     state.withLock { state in
       state.mix(now)

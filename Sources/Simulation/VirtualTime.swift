@@ -9,7 +9,10 @@ package struct VirtualTime: TimeSource {
 
   package init(_ executor: SimulationExecutor) { self.executor = executor }
 
-  package var now: Duration { .nanoseconds(executor.nanoseconds) }
+  package var now: Duration { .nanoseconds(nanoseconds) }
+
+  /// From the simulation's beginning.
+  var nanoseconds: Int64 { executor.nanoseconds }
 
   package var wallClock: WallTime {
     let (seconds, rest) = executor.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
