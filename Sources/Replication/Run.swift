@@ -118,6 +118,7 @@ actor Run {
   private func recordPlan(_ tables: [TablePlan], on target: any Connection) async throws -> [PlannedUnit] {
     // Not the ledger that the plan was made with: what an attempt before this one wrote is in it.
     let ledger = try await target.ledger(job: context.job)
+    let now = context.time.wallClock.description
     var units: [PlannedUnit] = []
     for table in tables {
       let name = table.pair.source.name.description
@@ -135,8 +136,7 @@ actor Run {
         ? known
         : table.units.map { unit in
           LedgerEntry(
-            unit: unit.key, range: unit.range, attempt: attempt, signature: signature,
-            updated: context.time.wallClock.description)
+            unit: unit.key, range: unit.range, attempt: attempt, signature: signature, updated: now)
         }
       if !isKept { try await target.plan(wanted, table: name, job: context.job) }
       units += zip(table.units, wanted).map { PlannedUnit(table: table, unit: $0, entry: $1) }
@@ -202,9 +202,8 @@ actor Run {
     return entries.compactMap { entry in
       reports.withLock { $0.removeAll { $0.unit == entry.unit } }
       context.trails.follow(entry)
-      guard var planned = units.first(where: { $0.unit.key == entry.unit }) else { return nil }
-      planned.entry = entry
-      return planned
+      guard let planned = units.first(where: { $0.unit.key == entry.unit }) else { return nil }
+      return PlannedUnit(table: planned.table, unit: planned.unit, entry: entry)
     }
   }
 

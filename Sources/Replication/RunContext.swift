@@ -2,7 +2,7 @@ import Databases
 import Runtime
 
 /// What every part of a run shares.
-struct RunContext: Sendable {
+final class RunContext: Sendable {
   let source: any Endpoint
   let target: any Endpoint
   let options: ReplicationOptions

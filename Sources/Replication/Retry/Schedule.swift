@@ -15,11 +15,17 @@ struct UnitFailure: Error {
   }
 }
 
-/// One unit of the plan, and what the ledger said of it when the run began.
-struct PlannedUnit: Sendable {
-  var table: TablePlan
-  var unit: WorkUnit
-  var entry: LedgerEntry
+/// One unit of the plan, and what the ledger said of it when the run began: shared by all who have it in hand.
+final class PlannedUnit: Sendable {
+  let table: TablePlan
+  let unit: WorkUnit
+  let entry: LedgerEntry
+
+  init(table: TablePlan, unit: WorkUnit, entry: LedgerEntry) {
+    self.table = table
+    self.unit = unit
+    self.entry = entry
+  }
 }
 
 /// Which unit a worker takes next: where the waits of failed units, the circuits of the endpoints and the pace
