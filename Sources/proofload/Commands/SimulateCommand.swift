@@ -102,7 +102,7 @@ struct SimulateCommand: Command {
   // MARK: Many seeds
 
   /// One in this many is run a second time, which has to be the same.
-  private static let repetition: UInt64 = 100
+  private static let repetition: UInt64 = 20
 
   private func sweep(_ session: Session) async -> CommandResult {
     let started = session.time.now
