@@ -32,8 +32,7 @@ import WireProtocols
     Case(at: .connect, verdict: .cut(.after), errorClass: .connectionLost, code: ""),
     Case(at: .connect, verdict: fail(.tooManyConnections), errorClass: .throttled, code: "53300"),
     Case(at: .connect, verdict: fail(.shutdown), errorClass: .connectionLost, code: "57P03"),
-    // Of an error and the end of the connection that follows, libpq reports the end.
-    Case(at: .begin, verdict: fail(.shutdown), errorClass: .connectionLost, code: ""),
+    Case(at: .begin, verdict: fail(.shutdown), errorClass: .connectionLost, code: "57P01"),
     Case(at: .delete, verdict: fail(.deadlock), errorClass: .conflict, code: "40P01"),
     Case(at: .delete, verdict: fail(.readOnly), errorClass: .readOnly, code: "25006"),
     Case(at: .delete, verdict: .cut(.before), errorClass: .connectionLost, code: ""),
@@ -43,6 +42,7 @@ import WireProtocols
     Case(at: .write, verdict: fail(.lockTimeout), errorClass: .conflict, code: "55P03"),
     Case(at: .write, batch: 1, verdict: fail(.diskFull), errorClass: .permanent, code: "53100"),
     Case(at: .write, batch: 2, verdict: fail(.deadlock), errorClass: .conflict, code: "40P01"),
+    // Whoever sends rows meets the end of the connection before the server's words.
     Case(at: .write, batch: 2, verdict: fail(.shutdown), errorClass: .connectionLost, code: ""),
     Case(at: .write, batch: 2, verdict: .cut(.before), errorClass: .connectionLost, code: ""),
     Case(at: .write, batch: 1, verdict: .cut(.after), errorClass: .connectionLost, code: ""),
@@ -55,7 +55,7 @@ import WireProtocols
       at: .commit, verdict: .cut(.after), errorClass: .connectionLost, code: "", outcome: .unknown,
       rows: 250_000),
     Case(
-      at: .commit, verdict: fail(.shutdown, .after), errorClass: .connectionLost, code: "",
+      at: .commit, verdict: fail(.shutdown, .after), errorClass: .connectionLost, code: "57P01",
       outcome: .unknown, rows: 250_000),
     Case(
       at: .commit, verdict: .cutWithin(bytes: 11), errorClass: .connectionLost, code: "", outcome: .unknown),
