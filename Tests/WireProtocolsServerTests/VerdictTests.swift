@@ -16,6 +16,8 @@ import WireProtocols
     var verdict: Verdict
     var errorClass: ErrorClass
     var code: String
+    /// Who is sending rows may meet the end of the connection before the server's last words.
+    var mayMissCode = false
     var outcome = Outcome.didNotHappen
     /// Rows of the table when all is over: 3 were there, 250,000 are written in their place.
     var rows = 3
@@ -42,8 +44,9 @@ import WireProtocols
     Case(at: .write, verdict: fail(.lockTimeout), errorClass: .conflict, code: "55P03"),
     Case(at: .write, batch: 1, verdict: fail(.diskFull), errorClass: .permanent, code: "53100"),
     Case(at: .write, batch: 2, verdict: fail(.deadlock), errorClass: .conflict, code: "40P01"),
-    // Whoever sends rows meets the end of the connection before the server's words.
-    Case(at: .write, batch: 2, verdict: fail(.shutdown), errorClass: .connectionLost, code: ""),
+    Case(
+      at: .write, batch: 2, verdict: fail(.shutdown), errorClass: .connectionLost, code: "57P01",
+      mayMissCode: true),
     Case(at: .write, batch: 2, verdict: .cut(.before), errorClass: .connectionLost, code: ""),
     Case(at: .write, batch: 1, verdict: .cut(.after), errorClass: .connectionLost, code: ""),
     Case(at: .write, batch: 1, verdict: .cutWithin(bytes: 1001), errorClass: .connectionLost, code: ""),
@@ -70,7 +73,7 @@ import WireProtocols
     _ = try database.psql("CREATE TABLE t (id int); INSERT INTO t VALUES (1), (2), (3)")
     let error = try #require(replaceRows(database), "nothing went wrong")
     #expect(error.errorClass == expected.errorClass, "\(error)")
-    #expect(error.code == expected.code, "\(error)")
+    #expect(error.code == expected.code || expected.mayMissCode && error.code.isEmpty, "\(error)")
     #expect(error.outcome == expected.outcome, "\(error)")
     #expect(injector.events.count == 1)
     // A cut connection is noticed by the server in its own time.
