@@ -29,6 +29,7 @@ extension SQLValue {
     case .uniqueidentifier: return try guid(from: source, to: target)
     case .variant:
       if case .variant = self { return self }
+      guard !source.isUnlimited else { throw .operandTypeClash(source.declaration, target.name) }
       return .variant(source, self)
     }
   }

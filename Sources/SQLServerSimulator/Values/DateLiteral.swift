@@ -47,6 +47,7 @@ struct DateLiteral {
   /// datetime and smalldatetime: a date with hyphens has the session's order, a fraction has three digits.
   private let isLegacy: Bool
   private var hasTime = false
+  private var hasSeconds = false
   private var year: Int?
   private var month: Int?
   /// Numbers that are no time, with their digits, before it is known what they are.
@@ -102,6 +103,7 @@ struct DateLiteral {
       guard next < text.count else { throw .notADate }
       self.day = try DateLiteral.day(year, month, day)
       try parseClock()
+      guard hasSeconds || !isLegacy else { throw .notADate }
       if take("Z") || take("z") { offset = 0 } else { try parseOffset() }
       guard next == text.count else { throw .notADate }
       return true
@@ -240,6 +242,7 @@ struct DateLiteral {
       if take(":") {
         guard let second = number(), second.digits <= 2 else { throw .notADate }
         seconds = second.value
+        hasSeconds = true
         fraction = try parseFraction()
       }
     }

@@ -58,9 +58,7 @@ package enum FloatText {
       default: return nil
       }
     }
-    guard let last = bytes.last, bytes.contains(where: { 48...57 ~= $0 }) else { return nil }
-    // A missing exponent is 0: '1e' is a number to SQL Server.
-    if last == UInt8(ascii: "e") { bytes.append(48) }
+    guard bytes.contains(where: { 48...57 ~= $0 }) else { return nil }
     return Double(String(decoding: bytes, as: UTF8.self))
   }
 }

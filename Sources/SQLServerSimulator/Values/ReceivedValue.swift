@@ -20,6 +20,7 @@ extension SQLType {
       }
     case .date, .time, .smalldatetime, .datetime, .datetime2, .datetimeoffset:
       isValid = isDate(decoded(bytes))
+    case .variant: isValid = !decoded(bytes).isNull
     default: isValid = true
     }
     if !isValid { throw .invalidData(name) }

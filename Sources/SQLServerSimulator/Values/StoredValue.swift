@@ -199,25 +199,41 @@ enum VariantCoding {
     type.append(value, to: &bytes)
   }
 
+  /// NULL for bytes that are none of a variant's.
   static func decode(_ bytes: UnsafeRawBufferPointer) -> SQLValue {
-    guard bytes.count >= 2,
-      let kind = SQLType.Kind.allCases.first(where: { typeByte($0) == bytes[0] })
+    guard bytes.count >= 2, let kind = SQLType.Kind.allCases.first(where: { typeByte($0) == bytes[0] }),
+      bytes[1] == propertyCount(kind), bytes.count >= 2 + Int(bytes[1])
     else { return .null }
-    let start = 2 + Int(bytes[1])
-    guard bytes.count >= start else { return .null }
+    let value = UnsafeRawBufferPointer(rebasing: bytes[(2 + Int(bytes[1]))...])
     var type = SQLType(kind)
     switch kind {
     case .decimal, .numeric:
       type.precision = Int(bytes[2])
       type.scale = Int(bytes[3])
-    case .time, .datetime2, .datetimeoffset: type.scale = Int(bytes[2])
+      guard 1...SQLDecimal.maxDigits ~= type.precision, type.scale <= type.precision else { return .null }
+    case .time, .datetime2, .datetimeoffset:
+      type.scale = Int(bytes[2])
+      guard type.scale <= 7 else { return .null }
     case .char, .varchar, .nchar, .nvarchar:
       type.collation = Collation(bytes: UnsafeRawBufferPointer(rebasing: bytes[2..<7])) ?? .standard
       let length = Int(bytes[7]) | Int(bytes[8]) << 8
       type.length = type.isNational ? length / 2 : length
     case .binary, .varbinary: type.length = Int(bytes[2]) | Int(bytes[3]) << 8
+    case .rowversion: type.length = 8
+    // These are never within a variant.
+    case .text, .ntext, .image, .xml, .variant, .hierarchyid, .geography, .geometry: return .null
     default: break
     }
-    return .variant(type, type.decoded(UnsafeRawBufferPointer(rebasing: bytes[start...])))
+    guard (try? type.validate(received: value, column: 1)) != nil else { return .null }
+    return .variant(type, type.decoded(value))
+  }
+
+  private static func propertyCount(_ kind: SQLType.Kind) -> UInt8 {
+    switch kind {
+    case .decimal, .numeric, .binary, .varbinary: 2
+    case .time, .datetime2, .datetimeoffset: 1
+    case .char, .varchar, .nchar, .nvarchar: 7
+    default: 0
+    }
   }
 }

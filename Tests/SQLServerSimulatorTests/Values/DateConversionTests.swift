@@ -36,6 +36,7 @@ import Testing
     ("10:20:30", "1900-01-01 10:20:30.000"),
     ("Jan  2 2024  3:04AM", "2024-01-02 03:04:00.000"), ("2024-01-02T03:04:05+01:00", "#241"), ("x", "#241"),
     ("Jan  2 2024 03:04:05:123PM", "2024-01-02 15:04:05.123"), ("2024-01-02 24:00", "#242"),
+    ("2024-01-02T03:04", "#241"),
   ])
   func `datetime literals round to three-hundredths of a second`(text: String, expected: String) {
     #expect(Vectors.convert(text, to: .datetime) == expected)

@@ -32,6 +32,12 @@ import Testing
     #expect(number(.time(0), [0x7F, 0x51, 1]) == nil)
     #expect(number(.datetime, [0, 0, 0, 0, 0, 0x82, 0x8B, 1]) == 9803)
     #expect(number(.datetime, [0, 0, 0, 0x80, 0, 0, 0, 0]) == 9803)
+    #expect(number(.variant, [0x38, 0, 1, 0, 0, 0]) == nil)
+    for bytes in [
+      [], [0x38], [0x38, 0, 1], [0x38, 2, 1], [0x6A, 2, 99, 0], [0xE7, 7, 9, 4, 0xD0], [0x62, 0],
+    ] as [[UInt8]] {
+      #expect(number(.variant, bytes) == 9803)
+    }
     #expect(number(.datetimeoffset(0), [0, 0, 0, 1, 0, 0, 0x49, 3]) == 9803)
   }
 

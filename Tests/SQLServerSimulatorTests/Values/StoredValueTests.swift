@@ -98,6 +98,24 @@ import Testing
     }
   }
 
+  @Test func `a variant keeps its value's type`() throws {
+    let inner: [(String, SQLType)] = [
+      ("5", .int), ("1", .bit), ("1.50", .decimal(20, 2)), ("abc", .varchar(9)), ("é日", .nvarchar(9)),
+      ("-1", .money),
+      ("2024-01-01 10:00", .datetime2(3)), ("2024-01-01", .datetime), ("1.5", .float), ("ab", .varbinary(9)),
+      ("6F9619FF-8B86-D011-B42D-00C04FC964FF", .uniqueidentifier),
+    ]
+    for (text, type) in inner {
+      let variant = try value(text, type).converted(from: type, to: .variant)
+      let read = SQLType.variant.encoded(variant).withUnsafeBytes { SQLType.variant.decoded($0) }
+      #expect(read == variant)
+      #expect(try read.converted(from: .variant, to: type) == value(text, type))
+    }
+    #expect(throws: SQLError.operandTypeClash("varchar(max)", "sql_variant")) {
+      try SQLValue.text("a").converted(from: .varchar(Vectors.max), to: .variant)
+    }
+  }
+
   @Test func `equal values have equal keys, however they are written`() throws {
     func key(_ value: SQLValue, _ type: SQLType) -> [UInt8] {
       var key: [UInt8] = []
