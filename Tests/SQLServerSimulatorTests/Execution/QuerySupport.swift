@@ -1,4 +1,3 @@
-import ModelDatabase
 import SQLServerSimulator
 import Testing
 
@@ -79,6 +78,13 @@ struct QueryServer {
     _ = try context.attempt { context throws(SQLError) in
       try context.storage.setClustered(session, number, key).value()
     }
+  }
+
+  /// Opens another session, which goes on from here.
+  mutating func connect() -> SessionState {
+    let before = context.session
+    context.session = SessionState(number: context.storage.connect(), database: before.database)
+    return before
   }
 
   func number(of name: String) throws -> Int {
