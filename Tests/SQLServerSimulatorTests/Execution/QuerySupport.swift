@@ -6,7 +6,7 @@ struct QueryServer {
   var context: StatementContext
 
   /// 2010-06-15 12:30:45.5 in 100 ns ticks since 0001-01-01.
-  static let now: Int64 = 634_121_802_455_000_000
+  static let now: Int64 = 634_122_018_455_000_000
 
   init(_ setup: [String] = []) throws {
     var storage = Storage()
@@ -87,6 +87,12 @@ struct QueryServer {
     return before
   }
 
+  static func text(_ value: SQLValue, _ type: SQLType) throws(SQLError) -> String {
+    let shown = try value.converted(from: type, to: .nvarchar(-1), style: type.isBinary ? 1 : nil)
+    guard case .text(let units) = shown else { return "NULL" }
+    return String(decoding: units, as: UTF16.self)
+  }
+
   func number(of name: String) throws -> Int {
     let found = context.storage.findTable(
       context.session.number, context.session.database, QualifiedName("dbo", name))
@@ -101,14 +107,7 @@ extension ResultSet {
       try forEach { (values: [UnsafeRawBufferPointer?]) throws(SQLError) in
         var line: [String] = []
         for (column, bytes) in zip(columns, values) {
-          let value = column.declared.decoded(bytes)
-          let style = column.declared.isBinary ? 1 : nil
-          let shown = try value.converted(from: column.declared, to: .nvarchar(-1), style: style)
-          if case .text(let units) = shown {
-            line.append(String(decoding: units, as: UTF16.self))
-          } else {
-            line.append("NULL")
-          }
+          line.append(try QueryServer.text(column.declared.decoded(bytes), column.declared))
         }
         lines.append(line.joined(separator: " "))
       }

@@ -90,6 +90,10 @@ extension SQLError {
     1033, 15,
     "The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table "
       + "expressions, unless TOP, OFFSET or FOR XML is also specified.")
+  /// 8154.
+  static func ambiguousTarget(_ name: String) -> SQLError {
+    batch(8154, 15, "The table '\(name)' is ambiguous.")
+  }
   /// 263.
   static let starWithoutTable = batch(263, 16, "Must specify table to select from.")
   /// 408.

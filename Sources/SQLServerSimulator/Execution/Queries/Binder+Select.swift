@@ -74,7 +74,7 @@ extension Binder {
 
   // MARK: The select list
 
-  private mutating func bind(
+  mutating func bind(
     _ item: SelectItem, into select: inout BoundSelect, _ columns: inout [OutputColumn],
     in context: inout StatementContext
   ) throws(SQLError) {

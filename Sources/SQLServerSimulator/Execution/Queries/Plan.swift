@@ -178,7 +178,7 @@ package final class BoundQuery: Sendable, Equatable {
   package static func == (left: BoundQuery, right: BoundQuery) -> Bool { left === right }
 
   /// Where the columns are in the rows of its result.
-  var fields: [Int] {
+  package var fields: [Int] {
     if case .select(let select) = plan, let fields = select.fields { return fields }
     return Array(columns.indices)
   }

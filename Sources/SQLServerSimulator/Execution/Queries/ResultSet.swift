@@ -8,6 +8,12 @@ package struct ResultSet: Sendable {
   /// Which fields of a row are the columns, in their order; nil if it has just them.
   package var fields: [Int]?
 
+  package init(columns: [OutputColumn], rows: Run<ServerRow>, fields: [Int]? = nil) {
+    self.columns = columns
+    self.rows = rows
+    self.fields = fields
+  }
+
   package var count: Int { rows.count }
 
   /// Calls a body with each row's values in the order of the columns: nil is NULL. The bytes are valid during
@@ -44,20 +50,23 @@ package enum SelectOutcome: Sendable {
 }
 
 /// Rows in the making.
-struct RowCollector {
+package struct RowCollector {
   private var builder = RowChunkBuilder()
   private var rows = ContiguousArray<ServerRow>()
-  private(set) var count = 0
+  package private(set) var count = 0
+
+  package init() {}
 
   /// Bytes of a chunk.
   private static let limit = 1 << 20
 
-  mutating func append(_ row: ServerRow) {
+  package mutating func append(_ row: ServerRow) {
     rows.append(row)
     count += 1
   }
 
-  mutating func append(_ values: [SQLValue], _ types: [SQLType]) {
+  /// A row of values of their types.
+  package mutating func append(_ values: [SQLValue], _ types: [SQLType]) {
     for (value, type) in zip(values, types) { type.appendStored(value, to: &builder.bytes) }
     endRow()
   }
@@ -81,7 +90,7 @@ struct RowCollector {
     }
   }
 
-  mutating func finish() -> ContiguousArray<ServerRow> {
+  package mutating func finish() -> ContiguousArray<ServerRow> {
     flush()
     return rows
   }
