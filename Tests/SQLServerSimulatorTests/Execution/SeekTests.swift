@@ -84,4 +84,28 @@ import Testing
     #expect(set.fields == [1, 0])
     #expect(try set.text == "r1 12")
   }
+
+  @Test func `the first rows of a key's order are read and locked alone`() throws {
+    var run = try lockedServer()
+    #expect(run("SELECT TOP 3 id FROM t ORDER BY id DESC") == "100|99|98")
+    #expect(run("SELECT TOP 2 id FROM t WHERE id > 40 ORDER BY id") == "41|42")
+    #expect(run("SELECT TOP 2 id, name FROM t WHERE digit = 0 ORDER BY id") == "1 r0|11 r1")
+    #expect(run("SELECT TOP 2 id + 1 FROM t WHERE id > 50 AND digit = 9 ORDER BY id DESC") == "101|91")
+    #expect(run("SELECT id FROM t WHERE id < 9 ORDER BY id OFFSET 2 ROWS FETCH NEXT 2 ROWS ONLY") == "3|4")
+    #expect(run("SELECT TOP 1 id FROM t WHERE id < 40 ORDER BY id DESC") == "39")
+    #expect(run("SELECT TOP 1 digit FROM t WHERE id = 40 ORDER BY digit, id") == "9")
+    #expect(run("SELECT TOP 9 id FROM t WHERE id > 45 ORDER BY id") == "waits")
+  }
+
+  @Test func `an order that no key has is made`() throws {
+    var run = try server()
+    #expect(run("SELECT TOP 3 id FROM t ORDER BY digit DESC, id DESC") == "100|90|80")
+    #expect(run("SELECT TOP 2 id FROM t ORDER BY name, id DESC") == "10|9")
+    try run.setKey("t", "digit", "id")
+    #expect(run("SELECT TOP 3 id FROM t ORDER BY digit, id") == "1|11|21")
+    #expect(run("SELECT TOP 3 id FROM t ORDER BY digit DESC, id DESC") == "100|90|80")
+    #expect(run("SELECT TOP 3 id FROM t ORDER BY digit, id DESC") == "91|81|71")
+    #expect(run("SELECT TOP 3 id FROM t WHERE digit = 5 ORDER BY id DESC") == "96|86|76")
+    #expect(run("SELECT id FROM t WHERE digit = 5 AND id BETWEEN 20 AND 40") == "26|36")
+  }
 }

@@ -119,3 +119,27 @@ import Testing
     #expect(run("SELECT GETDATE() AT TIME ZONE 'UTC'") == "!40514")
   }
 }
+
+@Suite struct SessionOptionTests {
+  @Test func `SET ROWCOUNT and ANSI_NULLS change answers`() throws {
+    var run = try QueryServer(["SELECT id, a INTO t FROM (VALUES (1, 1), (2, NULL), (3, 3)) AS v (id, a)"])
+    run.context.session.rowLimit = 2
+    #expect(run("SELECT id FROM t") == "1|2")
+    #expect(run("SELECT id FROM t ORDER BY id DESC") == "3|2")
+    #expect(run("SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3") == "1|2")
+    #expect(run("SELECT COUNT(*) FROM t") == "3")
+    run.context.session.rowLimit = 0
+    run.context.session.ansiNulls = false
+    try run.declare("@v", .int)
+    #expect(run("SELECT id FROM t WHERE a = NULL") == "2")
+    #expect(run("SELECT id FROM t WHERE a <> @v") == "1|3")
+    #expect(run("SELECT id FROM t WHERE a <> 1") == "3")
+  }
+
+  @Test func `an assignment sees what the row before it has assigned`() throws {
+    var run = try QueryServer(["SELECT id INTO t FROM (VALUES (1), (2), (3)) AS v (id)"])
+    try run.declare("@v", .int, .integer(0))
+    #expect(run("SELECT @v = (SELECT MIN(id) FROM t WHERE id > @v) FROM t") == "#3")
+    #expect(run("SELECT @v") == "3")
+  }
+}

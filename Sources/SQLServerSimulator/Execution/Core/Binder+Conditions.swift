@@ -52,7 +52,9 @@ extension Binder {
     in context: inout StatementContext
   ) throws(SQLError) -> BoundCondition {
     let (first, second, type) = try operands(left, right, operation.name, in: &context)
-    return .comparison(operation, first, second, type)
+    let condition = BoundCondition.comparison(operation, first, second, type)
+    guard !context.session.ansiNulls, operation == .equal || operation == .notEqual else { return condition }
+    return condition.meetingNull(first, second) ?? condition.meetingNull(second, first) ?? condition
   }
 
   /// Both sides as values that the type compares.
@@ -102,7 +104,27 @@ extension Binder {
 }
 
 extension BoundCondition {
+  /// Without ANSI_NULLS, a constant or a variable that is NULL equals NULL. Nil if the operand is neither.
+  fileprivate func meetingNull(_ operand: BoundExpression, _ other: BoundExpression) -> BoundCondition? {
+    guard case .comparison(let operation, _, _, _) = self, operand.isNullOrVariable else { return nil }
+    return .any([
+      self,
+      .all([.isNull(operand), BoundCondition.isNull(other).negated(operation == .notEqual)]),
+    ])
+  }
+
   func negated(_ isNegated: Bool) -> BoundCondition { isNegated ? .not(self) : self }
+}
+
+extension BoundExpression {
+  fileprivate var isNullOrVariable: Bool {
+    switch node {
+    case .constant(let value): value.isNull
+    case .variable: true
+    case .conversion(let operand, _, _): operand.isNullOrVariable
+    default: false
+    }
+  }
 }
 
 extension SQLType {

@@ -3,10 +3,11 @@ import ModelDatabase
 /// UNION, EXCEPT and INTERSECT.
 extension StatementContext {
   mutating func run(
-    _ combination: BoundCombination, _ columns: [OutputColumn]
+    _ combination: BoundCombination, _ columns: [OutputColumn], limit: Int
   ) throws(SQLError) -> Run<ServerRow> {
     var limits = RowLimits()
     try setOffset(combination.offset, combination.fetch, &limits)
+    limits.narrow(to: limit)
     var rows = try converted(combination.first, to: columns)
     for part in combination.rest {
       let other = try converted(part.query, to: columns)

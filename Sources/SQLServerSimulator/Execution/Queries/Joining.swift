@@ -34,6 +34,32 @@ extension StatementContext {
     }
   }
 
+  /// The rows of the only source, a table, in the order of a key: piece by piece, so that what is behind the
+  /// last row that is needed is neither read nor locked.
+  ///
+  /// - Parameter expected: how many rows will probably do.
+  mutating func produce(
+    _ planned: PlannedScan, expected: Int,
+    _ body: (inout StatementContext) throws(SQLError) -> Bool
+  ) throws(SQLError) {
+    let level = frames.count - 1
+    defer { frames[level].rows[0] = nil }
+    let isBackward = planned.isBackward == true
+    var scan = planned.scan
+    scan.isFromEnd = isBackward
+    scan.limit = expected
+    while true {
+      let read = try storage.scan(session.number, scan).value()
+      for row in isBackward ? read.rows.reversed() : ContiguousArray(read.rows) {
+        frames[level].rows[0] = row
+        guard try body(&self) else { return }
+      }
+      guard let rest = read.rest else { return }
+      scan.interval = rest
+      scan.limit = scan.limit > Int.max / 4 ? .max : 4 * scan.limit
+    }
+  }
+
   private mutating func apply(
     _ join: BoundJoin, _ select: BoundSelect, _ available: UInt64,
     _ body: (inout StatementContext) throws(SQLError) -> Bool

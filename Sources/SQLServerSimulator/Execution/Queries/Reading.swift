@@ -10,11 +10,9 @@ extension StatementContext {
   ) throws(SQLError) -> Run<ServerRow> {
     let source = select.sources[number]
     switch source.kind {
-    case .table(let table, let hints):
-      guard var scan = try scan(of: table, source.seeks, available: available) else { return Run() }
-      scan.hints = hints
+    case .table:
+      guard var scan = try plan(number, select, available: available)?.scan else { return Run() }
       scan.limit = limit
-      scan.isForUpdate = select.updated == number
       return try storage.scan(session.number, scan).value().rows
     case .virtual(let virtual):
       var collector = RowCollector()
@@ -34,29 +32,39 @@ extension StatementContext {
     }
   }
 
-  /// How to read what the conditions leave of a table: nil if they leave nothing.
-  private mutating func scan(
-    of number: Int, _ seeks: [SeekCondition], available: UInt64
-  ) throws(SQLError) -> Scan? {
-    var scan = Scan(number)
-    let usable = seeks.filter { $0.needs & ~available == 0 }
-    guard !usable.isEmpty else { return scan }
-    let table = storage.table(number)
+  /// How to read what the conditions leave of a table: nil if they leave nothing. An order that a key has
+  /// makes the choice where the conditions do not.
+  mutating func plan(
+    _ number: Int, _ select: BoundSelect, available: UInt64, order: [BoundOrder] = []
+  ) throws(SQLError) -> PlannedScan? {
+    let source = select.sources[number]
+    guard case .table(let tableNumber, let hints) = source.kind else { return nil }
+    var planned = PlannedScan(scan: Scan(tableNumber))
+    planned.scan.hints = hints
+    planned.scan.isForUpdate = select.updated == number
+    let usable = source.seeks.filter { $0.needs & ~available == 0 }
+    if usable.isEmpty, order.isEmpty { return planned }
+    let table = storage.table(tableNumber)
     var best = KeyNarrowing()
-    if let clustered = table.clustered {
-      guard let found = try narrow(clustered, usable) else { return nil }
-      if found.score > best.score { best = found }
-    }
+    var keys: [(id: Int32, about: IndexDescription)] = table.clustered.map { [(Int32(1), $0)] } ?? []
     for index in table.indexes where !index.isDisabled && index.about.filter == nil {
-      guard let found = try narrow(index.about, usable) else { return nil }
-      if found.score > best.score {
-        best = found
-        scan.index = index.id
-      }
+      keys.append((index.id, index.about))
     }
-    scan.interval = best.interval
-    scan.isPoint = best.isPoint
-    return scan
+    for (id, about) in keys {
+      guard let found = try narrow(about, usable) else { return nil }
+      let direction = about.follows(order, fixed: found.fixed)
+      let isBetter =
+        found.score > best.score
+        || found.score == best.score && id > 1 && best.score == 0
+          && planned.isBackward == nil && direction != nil
+      guard id == 1 || isBetter else { continue }
+      best = found
+      planned.isBackward = direction
+      planned.scan.index = id
+    }
+    planned.scan.interval = best.interval
+    planned.scan.isPoint = best.isPoint
+    return planned
   }
 
   /// Nil if no row can be there.
@@ -78,9 +86,10 @@ extension StatementContext {
         narrowing.score += 2 * equal
         return narrowing
       }
-      guard let key = try key(of: seek, part) else { return equal == 0 ? KeyNarrowing() : nil }
-      if key.isEmpty { return nil }
+      // No integer key is like one that the column cannot hold.
+      guard let key = try key(of: seek, part), !key.isEmpty else { return nil }
       prefix += key
+      narrowing.fixed.append(part.column)
       equal += 1
     }
     narrowing.interval = KeyInterval(prefix: prefix)
@@ -106,10 +115,37 @@ extension StatementContext {
   }
 }
 
+/// A scan, and whether its rows come in the order that was asked for.
+struct PlannedScan {
+  var scan: Scan
+  /// True if they come in the opposite order; nil if in another.
+  var isBackward: Bool?
+}
+
+extension IndexDescription {
+  /// Whether rows in the order of the key are in the given order: false if they are, true if in the opposite.
+  fileprivate func follows(_ order: [BoundOrder], fixed: [Int]) -> Bool? {
+    guard !order.isEmpty else { return nil }
+    var rest = keys.columns.filter { !fixed.contains($0.column) }[...]
+    var direction: Bool?
+    for item in order {
+      guard let place = item.expression.column, place.depth == 0 else { return nil }
+      if fixed.contains(place.field) { continue }
+      guard let part = rest.popFirst() else { return isUnique ? direction ?? false : nil }
+      let isBackward = part.isDescending != item.isDescending
+      guard part.column == place.field, direction == nil || direction == isBackward else { return nil }
+      direction = isBackward
+    }
+    return direction ?? false
+  }
+}
+
 /// What conditions leave of a key's rows.
 private struct KeyNarrowing {
   var interval = KeyInterval.all
   var isPoint = false
+  /// Columns of which one value is left.
+  var fixed: [Int] = []
   /// Two for each column that is known, one for each end of a range.
   var score = 0
 

@@ -8,7 +8,7 @@ extension StatementContext {
   package mutating func run(_ query: BoundQuery, limit: Int = .max) throws(SQLError) -> Run<ServerRow> {
     switch query.plan {
     case .select(let select): return try run(select, limit: limit).rows
-    case .combination(let combination): return try run(combination, query.columns)
+    case .combination(let combination): return try run(combination, query.columns, limit: limit)
     }
   }
 
@@ -28,6 +28,15 @@ extension StatementContext {
     if select.isGrouped { return try runGroups(select, limits) }
     if !select.windows.isEmpty || select.assignsInOrder { return try runFrames(select, limits) }
     var output = SelectOutput(select, limits)
+    if case .source(0) = select.from, case .table = select.sources[0].kind {
+      guard let planned = try plan(0, select, available: 0, order: select.order) else { return (Run(), 0) }
+      output.isOrdered = planned.isBackward != nil && !limits.withTies
+      try produce(planned, expected: output.stopsEarly ? limits.end : .max) { context throws(SQLError) in
+        if let filter = select.filter, try !context.holds(filter) { return true }
+        return try output.add(&context)
+      }
+      return try output.finish(&self)
+    }
     let scanned = select.filter == nil && output.stopsEarly ? limits.end : .max
     try forEachRow(select, limit: scanned) { context throws(SQLError) in
       try output.add(&context)

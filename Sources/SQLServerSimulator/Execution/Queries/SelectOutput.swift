@@ -10,17 +10,20 @@ struct SelectOutput {
   private var seen: Set<[UInt8]> = []
   private var count = 0
   private let assigns: Bool
+  /// Rows come in the order of ORDER BY already.
+  var isOrdered: Bool
 
   init(_ select: BoundSelect, _ limits: RowLimits) {
     self.select = select
     self.limits = limits
     types = select.items.map { $0.expression.knownType }
     assigns = select.items.first?.variable != nil
+    isOrdered = select.order.isEmpty || select.items.first?.variable != nil
   }
 
   /// Whether what comes after enough rows does not matter.
   var stopsEarly: Bool {
-    (select.order.isEmpty || assigns) && !select.isDistinct && limits.end < Int.max
+    isOrdered && !select.isDistinct && limits.end < Int.max
   }
 
   /// Adds the row in the frame on top: false if no more are needed.
@@ -37,12 +40,12 @@ struct SelectOutput {
       collector.append(values, types)
     }
     count += 1
-    if !select.order.isEmpty { keys.append(try context.orderKey(select.order)) }
+    if !isOrdered { keys.append(try context.orderKey(select.order)) }
     return !isEnough
   }
 
   private var isEnough: Bool {
-    (select.order.isEmpty || assigns) && limits.end <= count
+    isOrdered && limits.end <= count
   }
 
   private mutating func isNew(_ values: [SQLValue]) -> Bool {
@@ -58,6 +61,8 @@ struct SelectOutput {
       guard let place = item.variable else { continue }
       context.session.variables[place].value = try context.evaluate(item.expression)
     }
+    // Subqueries may read the variables.
+    context.answers = [:]
     return !isEnough
   }
 
@@ -66,7 +71,7 @@ struct SelectOutput {
   ) throws(SQLError) -> (rows: Run<ServerRow>, count: Int) {
     if assigns { return (Run(), max(0, count - limits.skip)) }
     let rows = collector.finish()
-    guard !select.order.isEmpty else {
+    guard !isOrdered else {
       let range = limits.range(of: rows.count) { _ in nil }
       let run = Run(range.count == rows.count ? rows : ContiguousArray(rows[range]))
       return (run, run.count)
