@@ -16,8 +16,7 @@ extension Binder {
         .catalogCall(BoundCatalogCall(function: function, arguments: [])), function.result)
     case .column(let reference): return try bind(reference)
     case .unary(let operation, let operand): return try unary(operation, operand, in: &context)
-    case .binary(let operation, let left, let right):
-      return try binary(operation, bind(left, in: &context), bind(right, in: &context), in: &context)
+    case .binary: return try chain(expression, in: &context)
     case .function(let call): return try bind(call, in: &context)
     case .cast(let operand, let type, let isTry):
       return try conversion(operand, to: type, style: nil, isTry: isTry, in: &context)
@@ -73,6 +72,25 @@ extension Binder {
       BoundExpression(
         .unary(operation, bound), try operation.result(type), isNullable: bound.isNullable),
       in: &context)
+  }
+
+  /// Operators of the same rank lean to the left, hundreds of them in generated texts: a loop, not a recursion.
+  private mutating func chain(
+    _ expression: Expression, in context: inout StatementContext
+  ) throws(SQLError) -> BoundExpression {
+    var rest: [(operation: BinaryOperator, right: Expression)] = []
+    var first = expression
+    var key: BoundExpression?
+    while key == nil, case .binary(let operation, let left, let right) = first {
+      rest.append((operation, right))
+      first = left
+      key = try groupKey(first, in: &context)
+    }
+    var result = if let key { key } else { try bind(first, in: &context) }
+    for (operation, right) in rest.reversed() {
+      result = try binary(operation, result, bind(right, in: &context), in: &context)
+    }
+    return result
   }
 
   package func binary(

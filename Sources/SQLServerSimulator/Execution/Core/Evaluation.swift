@@ -12,6 +12,7 @@ extension StatementContext {
       if value.isNull { return .null }
       return try operation.evaluate(value, operand.knownType, in: &evaluation)
     case .binary(let operation, let left, let right):
+      if case .binary = left.node { return try chain(expression) }
       let first = try evaluate(left)
       let second = try evaluate(right)
       return try operation.evaluate(
@@ -32,6 +33,24 @@ extension StatementContext {
       return .null
     case .subquery(let query): return try scalar(query)
     }
+  }
+
+  /// Operators that lean to the left: a loop, not a recursion.
+  private mutating func chain(_ expression: BoundExpression) throws(SQLError) -> SQLValue {
+    var rest: [BoundExpression] = []
+    var first = expression
+    while case .binary(_, let left, _) = first.node {
+      rest.append(first)
+      first = left
+    }
+    var value = try evaluate(first)
+    for part in rest.reversed() {
+      guard case .binary(let operation, let left, let right) = part.node else { continue }
+      let other = try evaluate(right)
+      value = try operation.evaluate(
+        value, left.knownType, other, right.knownType, result: part.knownType, in: &evaluation)
+    }
+    return value
   }
 
   private func decode(_ place: ColumnPlace, _ type: SQLType) -> SQLValue {
