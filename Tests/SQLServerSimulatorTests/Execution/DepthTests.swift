@@ -1,4 +1,7 @@
+import Dispatch
+import Runtime
 import SQLServerSimulator
+import Synchronization
 import Testing
 
 /// Texts that the parser takes are not too deep for what follows.
@@ -17,13 +20,39 @@ import Testing
     #expect(run(repeated("SELECT 1", 200, " UNION ALL ")).count == 399)
   }
 
-  @Test func `queries may be nested in each other`() throws {
-    var run = try QueryServer()
-    var text = "SELECT 1 AS n"
-    for level in 0..<12 { text = "SELECT n + 1 AS n FROM (\(text)) AS t\(level)" }
-    #expect(run(text) == "13")
-    text = "1"
-    for _ in 0..<12 { text = "(SELECT \(text) + 1)" }
-    #expect(run("SELECT \(text)") == "13")
+  /// In a thread with the stack that a connection's thread has.
+  private func answer(_ text: String) throws -> String {
+    let done = DispatchSemaphore(value: 0)
+    let answer = Answer()
+    try SystemThread.start(name: "depth") {
+      let text = (try? QueryServer()).map { server in
+        var server = server
+        return server(text)
+      }
+      answer.text.withLock { $0 = text ?? "" }
+      done.signal()
+    }
+    done.wait()
+    return answer.text.withLock { $0 }
   }
+
+  @Test func `queries and calls may be nested in each other`() throws {
+    var text = "SELECT 1 AS n"
+    for level in 0..<31 { text = "SELECT n + 1 AS n FROM (\(text)) AS t\(level)" }
+    #expect(try answer(text) == "32")
+    #expect(try answer("SELECT n FROM (\(text)) AS t") == "!40514")
+    text = "1"
+    for _ in 0..<30 { text = "(SELECT \(text) + 1)" }
+    #expect(try answer("SELECT \(text)") == "31")
+    text = "1"
+    for _ in 0..<190 { text = "abs(\(text))" }
+    #expect(try answer("SELECT \(text)") == "1")
+    text = "1"
+    for _ in 0..<60 { text = "CASE WHEN 1 = 1 THEN \(text) END" }
+    #expect(try answer("SELECT \(text)") == "1")
+  }
+}
+
+private final class Answer: Sendable {
+  let text = Mutex("")
 }

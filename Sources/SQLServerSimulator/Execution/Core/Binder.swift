@@ -8,8 +8,10 @@ package struct Binder: Sendable {
   var commonTables: [CommonTable] = []
   /// The outermost scope that a column was found in.
   var lowestReference = Int.max
-  /// Queries within queries and views within views.
+  /// Queries within queries, views and common table expressions among them.
   var depth = 0
+  /// SQL Server's documentation says 32 as well.
+  static let maximumDepth = 32
   /// The common table expression that is being bound, in small letters.
   var recursive: String?
 

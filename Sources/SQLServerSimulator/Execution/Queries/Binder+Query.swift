@@ -6,11 +6,16 @@ extension Binder {
   package mutating func bindQuery(
     _ query: Query, isDerived: Bool = false, in context: inout StatementContext
   ) throws(SQLError) -> BoundQuery {
+    guard depth < Binder.maximumDepth else {
+      throw .unsupported("queries nested more deeply than \(Binder.maximumDepth)")
+    }
+    depth += 1
     let outerReference = lowestReference
     let known = commonTables
     lowestReference = Int.max
     commonTables += query.commonTables
     defer {
+      depth -= 1
       commonTables = known
       lowestReference = min(lowestReference, outerReference)
     }

@@ -201,9 +201,8 @@ extension Binder {
       return try add(.virtual(virtual), columns, name: alias, schema: schema, into: &select)
     }
     if let (query, names) = try Binder.findView(name, in: &context) {
-      guard depth < 32 else { throw .unsupported("views nested more deeply than 32") }
       var inner = Binder()
-      inner.depth = depth + 1
+      inner.depth = depth
       let bound = try inner.bindQuery(query, isDerived: true, in: &context)
       return try add(bound, names: names, name: alias, into: &select)
     }
@@ -213,6 +212,7 @@ extension Binder {
   /// A common table expression sees those before it, and nothing of the query that uses it.
   private func commonTable(_ index: Int, in context: inout StatementContext) throws(SQLError) -> BoundQuery {
     var inner = Binder()
+    inner.depth = depth
     inner.commonTables = Array(commonTables[..<index])
     inner.recursive = commonTables[index].name.text.lowercased()
     return try inner.bindQuery(commonTables[index].query, isDerived: true, in: &context)
