@@ -24,6 +24,18 @@ import Testing
     #expect(run("SELECT id FROM t WHERE a = SOME (SELECT a FROM t WHERE id > 2)") == "1|3|4")
   }
 
+  @Test func `a long list answers as a short one`() throws {
+    var run = try server()
+    let list = "7, 8, 9, 10, 11, 12, 13, 14"
+    #expect(run("SELECT id FROM t WHERE a IN (\(list), 1)") == "1|4")
+    #expect(run("SELECT id FROM t WHERE a NOT IN (\(list), 1)") == "3")
+    #expect(run("SELECT id FROM t WHERE a NOT IN (\(list), NULL)") == "")
+    #expect(run("SELECT id FROM t WHERE a IN (\(list), 3.0)") == "3")
+    let texts = "'a', 'bb', 'ccc', 'd', 'e', 'f', 'g', 'h'"
+    #expect(run("SELECT id FROM t WHERE s IN (\(texts), 'X ')") == "1|3")
+    #expect(run("SELECT id FROM t WHERE s IN (\(texts), N'Y')") == "2")
+  }
+
   @Test func `text compares without regard to case and trailing blanks`() throws {
     var run = try server()
     #expect(run("SELECT id FROM t WHERE s = 'x'") == "1|3")

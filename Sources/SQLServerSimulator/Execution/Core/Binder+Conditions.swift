@@ -25,7 +25,7 @@ extension Binder {
       for item in list {
         parts.append(try comparison(.equal, value, bind(item, in: &context), in: &context))
       }
-      return BoundCondition.any(parts).negated(isNegated)
+      return (BoundCondition.member(parts) ?? .any(parts)).negated(isNegated)
     case .inQuery(let operand, let query, let isNegated):
       return try quantified(.equal, operand, isAll: false, query, in: &context).negated(isNegated)
     case .like(let text, let pattern, let escape, let isNegated):
@@ -114,6 +114,24 @@ extension BoundCondition {
   }
 
   func negated(_ isNegated: Bool) -> BoundCondition { isNegated ? .not(self) : self }
+}
+
+extension BoundCondition {
+  /// Many comparisons of one operand with constants as one; nil if they are not that.
+  fileprivate static func member(_ parts: [BoundCondition]) -> BoundCondition? {
+    guard parts.count > 8, case .comparison(_, let operand, _, let type)? = parts.first, !type.isDecimal,
+      type.kind != .variant
+    else { return nil }
+    var member = BoundMember(operand: operand, keys: [], hasNull: false, type: type)
+    for part in parts {
+      guard case .comparison(.equal, operand, let other, let own) = part, let value = other.constant,
+        own.kind == type.kind || own.isText && own.isNational == type.isNational,
+        own.collation == type.collation, own.scale == type.scale
+      else { return nil }
+      if value.isNull { member.hasNull = true } else { member.keys.insert(type.key(of: value)) }
+    }
+    return .member(member)
+  }
 }
 
 extension BoundExpression {

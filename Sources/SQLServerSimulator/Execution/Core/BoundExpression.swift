@@ -95,9 +95,18 @@ package indirect enum BoundCondition: Sendable, Equatable {
   /// Equal, or both NULL.
   case same(BoundExpression, BoundExpression, SQLType)
   case like(BoundLike)
+  /// One of many constants.
+  case member(BoundMember)
   case exists(BoundQuery)
   /// The operand is of the type already; the query's column is converted.
   case quantified(ComparisonOperator, BoundExpression, isAll: Bool, BoundQuery, SQLType)
+}
+
+package struct BoundMember: Sendable, Equatable {
+  var operand: BoundExpression
+  var keys: Set<[UInt8]>
+  var hasNull: Bool
+  var type: SQLType
 }
 
 package struct BoundLike: Sendable, Equatable {

@@ -68,6 +68,7 @@ extension BoundCondition {
       for part in parts { part.add(to: &dependence) }
     case .not(let part): part.add(to: &dependence)
     case .isNull(let operand): operand.add(to: &dependence)
+    case .member(let member): member.operand.add(to: &dependence)
     case .like(let like):
       like.text.add(to: &dependence)
       like.pattern.add(to: &dependence)

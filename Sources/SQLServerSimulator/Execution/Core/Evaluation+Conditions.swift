@@ -42,6 +42,10 @@ extension StatementContext {
       if first.isNull || second.isNull { return first.isNull && second.isNull }
       return type.compare(first, second) == 0
     case .like(let like): return try evaluate(like)
+    case .member(let member):
+      let value = try evaluate(member.operand)
+      if value.isNull { return nil }
+      return member.keys.contains(member.type.key(of: value)) ? true : member.hasNull ? nil : false
     case .exists(let query): return try exists(query)
     case .quantified(let operation, let operand, let isAll, let query, let type):
       return try quantified(operation, operand, isAll: isAll, query, type)
