@@ -1,7 +1,6 @@
 import Dispatch
 import Runtime
 import SQLServerSimulator
-import Synchronization
 import Testing
 
 /// Texts that the parser takes are not too deep for what follows.
@@ -23,17 +22,17 @@ import Testing
   /// In a thread with the stack that a connection's thread has.
   private func answer(_ text: String) throws -> String {
     let done = DispatchSemaphore(value: 0)
-    let answer = Answer()
+    let answer = Guarded("")
     try SystemThread.start(name: "depth") {
       let text = (try? QueryServer()).map { server in
         var server = server
         return server(text)
       }
-      answer.text.withLock { $0 = text ?? "" }
+      answer.withLock { $0 = text ?? "" }
       done.signal()
     }
     done.wait()
-    return answer.text.withLock { $0 }
+    return answer.withLock { $0 }
   }
 
   @Test func `queries and calls may be nested in each other`() throws {
@@ -51,8 +50,4 @@ import Testing
     for _ in 0..<60 { text = "CASE WHEN 1 = 1 THEN \(text) END" }
     #expect(try answer("SELECT \(text)") == "1")
   }
-}
-
-private final class Answer: Sendable {
-  let text = Mutex("")
 }
