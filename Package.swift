@@ -116,7 +116,8 @@ let package = Package(
       "Replication", "ReplicationClaims", "Databases", "Rows", "Runtime"),
     tests("SQLServerSimulatorTests", "SQLServerSimulator", "ModelDatabase", "Runtime"),
     tests(
-      "SimulationTests", "Simulation", "Verification", "Replication", "ModelDatabase", "FaultInjection",
+      "SimulationTests", "ReplicationClaims", "SQLiteDatabase", "Simulation", "Verification", "Replication",
+      "ModelDatabase", "FaultInjection",
       "Databases", "Rows", "Runtime"),
     tests(
       "ReplicationTests", "ReplicationClaims", "Replication", "FaultInjection", "StackOverflow",
