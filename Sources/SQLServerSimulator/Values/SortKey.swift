@@ -128,18 +128,29 @@ enum VariantOrder {
     case 1: common = .varbinary(SQLType.unlimited)
     case 2: common = .uniqueidentifier
     case 3: common = SQLType(.nvarchar, length: SQLType.unlimited, collation: type.collation)
-    case 4: common = .decimal(38, min(type.catalogScale, 19))
+    case 4: common = .decimal(SQLDecimal.maxDigits, type.catalogScale)
     case 5: common = .float
-    default: common = .datetime2(7)
+    // Clocks without an offset are taken for UTC's, and points in time compare.
+    default: common = .datetimeoffset(7)
     }
-    // What the family's widest type does not hold sorts as 0.
-    let widened = (try? value.converted(from: type, to: common)) ?? .null
+    guard let widened = try? value.converted(from: type, to: common) else {
+      preconditionFailure("the widest type of a family holds all its values")
+    }
     if case .decimal(let decimal) = widened {
-      // One scale for all: integers and fractions of a family compare.
-      let scaled = decimal.rescaled(to: 19) ?? decimal
-      SQLType.decimal(38, 19).appendSortKey(of: .decimal(scaled), to: &key)
+      append(decimal, to: &key)
     } else {
       common.appendSortKey(of: widened, to: &key)
+    }
+  }
+
+  /// No decimal type has all digits of two others: the part before the point goes first, then the part behind it.
+  private static func append(_ decimal: SQLDecimal, to key: inout [UInt8]) {
+    let digits = SQLDecimal.maxDigits
+    func power(_ exponent: Int) -> UInt128 { (0..<exponent).reduce(1) { power, _ in power * 10 } }
+    let (whole, rest) = decimal.magnitude.quotientAndRemainder(dividingBy: power(decimal.scale))
+    for (part, scale) in [(whole, 0), (rest * power(digits - decimal.scale), digits)] {
+      let part = SQLDecimal(magnitude: part, isNegative: decimal.isNegative && part > 0, scale: scale)
+      SQLType.decimal(digits, scale).appendSortKey(of: .decimal(part), to: &key)
     }
   }
 }

@@ -130,6 +130,25 @@ import Testing
     let left = try value("2024-01-01 12:00 +02:00", type)
     #expect(try key(left, type) == key(value("2024-01-01 10:00 +00:00", type), type))
     #expect(key(.variant(.int, .integer(1)), .variant) == key(.variant(.money, .money(10_000)), .variant))
+    // Numbers of 38 digits before and behind the point, and the same clock in two places.
+    let numbers = [
+      ("-99999999999999999999999999999999999999", 0), ("-10000000000000000001", 0), ("-1.5", 1), ("-1", 0),
+      ("-0.00000000000000000000000000000000000001", 38), ("0", 0),
+      ("0.00000000000000000000000000000000000001", 38), ("0.00000000000000000000000000000000000002", 38),
+      ("1.25", 2), ("10000000000000000000", 0), ("10000000000000000001", 0),
+    ]
+    let keys = try numbers.map { text, scale in
+      let type = SQLType.decimal(38, scale)
+      return key(.variant(type, try value(text, type)), .variant)
+    }
+    for index in keys.indices.dropFirst() {
+      #expect(keys[index - 1].lexicographicallyPrecedes(keys[index]), "\(numbers[index])")
+    }
+    let offset = SQLType.datetimeoffset(7)
+    let places = try ["2026-11-21 12:00 +02:00", "2026-11-21 12:00 +01:00"].map {
+      key(.variant(offset, try value($0, offset)), .variant)
+    }
+    #expect(places[0].lexicographicallyPrecedes(places[1]))
   }
 
   @Test func `the key of an integer that is never NULL is as long as the integer`() {
