@@ -30,6 +30,8 @@ package struct Storage: Sendable {
   package internal(set) var databases: [ServerDatabase?] = [nil]
   /// By number; gaps are nil.
   package internal(set) var tables: [ServerTable?] = []
+  /// By the order in which they were made.
+  package internal(set) var modules: [ServerModule] = []
   /// By number; gaps are nil.
   package internal(set) var sessions: [StorageSession?] = []
   var locks = LockManager(convertsRanges: true)
@@ -153,6 +155,7 @@ package struct Storage: Sendable {
     let isUsed = dropped.contains { table in table.spaces.contains { !locks.records(in: $0).isEmpty } }
     if isUsed { return false }
     for table in dropped { forget(table) }
+    modules.removeAll { $0.database == id }
     databases[id] = nil
     return true
   }
