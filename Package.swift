@@ -57,7 +57,7 @@ let package = Package(
     library("ModelDatabase", "Databases", "Rows", "Runtime"),
     library("FaultInjection", "Databases", "Rows", "Runtime", "YAML", data: "Presets"),
     library("WireProtocols", "FaultInjection", "Databases", "Runtime"),
-    library("SQLServerSimulator", "ModelDatabase", "FaultInjection", "Rows", "Runtime"),
+    library("SQLServerSimulator", "TDS", "ModelDatabase", "FaultInjection", "Rows", "Runtime"),
     library("Replication", "Databases", "Rows", "Runtime", "YAML", data: "Retry/Profiles"),
     library("Verification", "Replication", "Databases", "Rows", "Runtime"),
     library(
