@@ -4,7 +4,7 @@ import PackageDescription
 /// What tests run all day long: optimised in a debug build, too. Overflow and preconditions are checked still.
 let optimised: Set = [
   "Runtime", "Rows", "Databases", "SQLiteDatabase", "PostgresDatabase", "StackOverflow", "ModelDatabase",
-  "FaultInjection", "WireProtocols", "Replication", "Verification", "Simulation",
+  "FaultInjection", "WireProtocols", "Replication", "Verification", "Simulation", "TDS", "SQLServerDatabase",
 ]
 
 /// The one place where settings are chosen; every Swift target gets the same, but for the optimised.
@@ -68,7 +68,8 @@ let package = Package(
       name: "proofload",
       dependencies: [
         "Reports", "Simulation", "Verification", "Replication", "WireProtocols", "FaultInjection",
-        "StackOverflow", "SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime", "YAML",
+        "StackOverflow", "SQLServerSimulator", "SQLServerDatabase", "SQLiteDatabase", "PostgresDatabase",
+        "Databases", "Rows", "Runtime", "YAML",
       ]),
     .executableTarget(
       name: "Benchmarks",

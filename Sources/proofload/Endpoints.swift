@@ -3,6 +3,7 @@ import Foundation
 import PostgresDatabase
 import Replication
 import Reports
+import SQLServerDatabase
 import SQLiteDatabase
 import StackOverflow
 
@@ -16,8 +17,9 @@ enum EndpointRole: String {
 
 /// Makes endpoints of URLs.
 enum Endpoints {
-  private static let schemes = ["sqlite", "postgres", "postgresql", "stackoverflow"]
-  private static let forms = "sqlite:FILE, postgres://USER@HOST/DATABASE, stackoverflow:?scale=0.01"
+  private static let schemes = ["sqlite", "postgres", "postgresql", "sqlserver", "mssql", "stackoverflow"]
+  private static let forms =
+    "sqlite:FILE, postgres://USER@HOST/DATABASE, sqlserver://USER@HOST/DATABASE, stackoverflow:?scale=0.01"
 
   static func make(_ url: String, as role: EndpointRole) throws -> any Endpoint {
     guard let colon = url.firstIndex(of: ":") else {
@@ -30,6 +32,9 @@ enum Endpoints {
     case "postgres", "postgresql":
       let password = ProcessInfo.processInfo.environment[role.passwordVariable]
       return try PostgresEndpoint(url: url, password: password, executor: Session.thread)
+    case "sqlserver", "mssql":
+      let password = ProcessInfo.processInfo.environment[role.passwordVariable]
+      return try SQLServerEndpoint(url: url, password: password, executor: Session.thread)
     case "stackoverflow":
       guard role != .target else {
         throw UsageError(
@@ -85,6 +90,15 @@ enum Endpoints {
         return try driver.execute("SHOW server_version").rows.first?.first?.text ?? "unknown"
       } catch {
         // The run has ended, and says itself if the server is gone.
+        return "unknown"
+      }
+    case let server as SQLServerEndpoint:
+      do throws(DatabaseError) {
+        var driver = try server.driver(.read)
+        defer { driver.close() }
+        let version = try driver.execute("SELECT CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128))")
+        return version.rows.first?.first?.text ?? "unknown"
+      } catch {
         return "unknown"
       }
     default: return "unknown"

@@ -5,7 +5,8 @@ import Reports
 enum Program {
   static let commands: [any Command.Type] = [
     DemoCommand.self, GenerateCommand.self, PlanCommand.self, ReplicateCommand.self, VerifyCommand.self,
-    ProveCommand.self, SimulateCommand.self, FaultsCommand.self, ProxyCommand.self, ExplainCommand.self,
+    ProveCommand.self, SimulateCommand.self, FaultsCommand.self, ProxyCommand.self, SQLServerCommand.self,
+    ExplainCommand.self,
   ]
 
   /// Runs the command that the process's arguments name, and ends the process.

@@ -16,6 +16,8 @@ extension Session {
       if failure == .cancelled || failure == .abandoned { core.withStorage { $0.failStatement(number) } }
       throw failure
     }
+    // Thrown by a text within: it is on its way to CATCH.
+    if isUnwinding { throw failure }
     var error = failure
     if error.line <= 1 { error.line = line }
     context.session.errorNumber = error.number
@@ -24,6 +26,7 @@ extension Session {
     let isCompilation = isCompilation || effect == .batch && error.isOfCompilation
     if isCaught(error, isCompilation: isCompilation) {
       if effect >= .transaction { doom() }
+      isUnwinding = true
       throw error
     }
     client.send(error)

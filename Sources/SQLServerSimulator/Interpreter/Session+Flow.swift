@@ -153,6 +153,7 @@ extension Session {
       tries.removeSubrange((before - 1)...)
       scopes.removeSubrange(depth...)
       guard !error.isEnding else { throw error }
+      isUnwinding = false
       let outer = context.session.caught
       context.session.caught = error
       defer { context.session.caught = outer }

@@ -14,6 +14,8 @@ package final class Session {
   var scopes: [ExecutionScope] = []
   /// The number of scopes when each TRY began that is open.
   var tries: [Int] = []
+  /// An error is on its way to CATCH.
+  var isUnwinding = false
   var options = SessionOptions()
   /// Texts of sp_prepare by their handles.
   var prepared: [Int32: PreparedStatement] = [:]
@@ -64,6 +66,7 @@ package final class Session {
   func request(_ body: () throws(SQLError) -> Void) -> Bool {
     scopes = []
     tries = []
+    isUnwinding = false
     var ending: SQLError?
     do throws(SQLError) {
       try body()

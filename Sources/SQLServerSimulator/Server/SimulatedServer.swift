@@ -31,6 +31,7 @@ package final class SimulatedServer: Sendable {
   private let listener: Socket
   private let connections = Guarded<[ObjectIdentifier: Socket]>([:])
   private let isListening = Guarded(true)
+  private let served = Guarded(0)
 
   /// Listens at once. Throws `SocketError`, for a port that is taken.
   package init(
@@ -51,7 +52,18 @@ package final class SimulatedServer: Sendable {
     try SystemThread.start(name: "sqlserver") { [self] in acceptClients() }
   }
 
+  /// Connections that are open.
   package var connectionCount: Int { connections.withLock { $0.count } }
+  /// Connections since the start.
+  package var accepted: Int { served.withLock { $0 } }
+
+  /// ALLOW_SNAPSHOT_ISOLATION.
+  package func allowSnapshot(in database: String) {
+    core.withStorage { storage in
+      guard let id = storage.database(database)?.id else { return }
+      storage.alterDatabase(id) { $0.allowsSnapshot = true }
+    }
+  }
 
   /// Breaks all connections, and returns when every thread is done with its socket.
   package func stop() {
@@ -83,6 +95,7 @@ package final class SimulatedServer: Sendable {
     guard let alarm = Alarm() else { return socket.reset() }
     let key = ObjectIdentifier(socket)
     connections.withLock { $0[key] = socket }
+    served.withLock { $0 += 1 }
     do {
       try SystemThread.start(name: "sqlserver") { [self] in
         Connection(socket, settings, core, alarm).run()
