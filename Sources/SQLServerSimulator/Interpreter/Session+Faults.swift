@@ -35,6 +35,7 @@ extension Session {
     let refusing = try call.integer("@refuse_ms", 0) ?? 0
     let readOnly = try call.integer("@read_only_ms", 1) ?? 0
     core.failOver(refusing: .milliseconds(refusing), readOnly: .milliseconds(readOnly))
+    client.breakOff(resets: false)
     throw .abandoned
   }
 

@@ -39,7 +39,7 @@ import Testing
   @Test func `an error of names or conversion ends the batch`() {
     #expect(session("select 1 select * from nosuch select 2") == "1; #1; error 208; failed")
     #expect(session("select cast('x' as int) select 2") == "error 245; failed")
-    #expect(session("select from") == "error 102; failed")
+    #expect(session("select from") == "error 156; failed")
     #expect(session(";throw 50001, 'mine', 3; select 1") == "error 50001; failed")
     #expect(session(";throw") == "error 10704; failed")
   }
