@@ -81,7 +81,10 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime", "CSQLite"],
+      dependencies: [
+        "SQLServerSimulator", "SQLServerDatabase", "SQLiteDatabase", "PostgresDatabase", "Databases", "Rows",
+        "Runtime", "CSQLite",
+      ],
       path: "Tests/TestSupport"),
     .target(
       name: "ReplicationClaims",
@@ -115,7 +118,7 @@ let package = Package(
     tests(
       "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",
       "Replication", "ReplicationClaims", "Databases", "Rows", "Runtime"),
-    tests("SQLServerSimulatorTests", "SQLServerSimulator", "ModelDatabase", "Runtime"),
+    tests("SQLServerSimulatorTests", "SQLServerSimulator", "TDS", "ModelDatabase", "Runtime"),
     tests(
       "SimulationTests", "ReplicationClaims", "SQLiteDatabase", "Simulation", "Verification", "Replication",
       "ModelDatabase", "FaultInjection",
@@ -125,7 +128,7 @@ let package = Package(
       "SQLiteDatabase", "Databases", "YAML"),
     tests(
       "ReplicationServerTests", "ReplicationClaims", "Replication", "FaultInjection", "StackOverflow",
-      "SQLiteDatabase", "PostgresDatabase"),
+      "SQLServerDatabase", "SQLiteDatabase", "PostgresDatabase"),
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("ReportsTests", "Reports", "Verification", "Replication", "Databases", "Rows", "Runtime"),

@@ -3,6 +3,7 @@ import PostgresDatabase
 import Replication
 import ReplicationClaims
 import Runtime
+import SQLServerDatabase
 import SQLiteDatabase
 import StackOverflow
 import TestSupport
@@ -21,7 +22,12 @@ import Testing
       generator, SQLiteEndpoint(path: directory.file("a.db")),
       try PostgresEndpoint(url: try await PostgresServer.shared.database()),
       try PostgresEndpoint(url: try await PostgresServer.shared.database()),
-      SQLiteEndpoint(path: directory.file("b.db")), SQLiteEndpoint(path: directory.file("c.db")),
+      try SQLServerEndpoint(url: SQLServer.shared.database()),
+      try SQLServerEndpoint(url: SQLServer.shared.database()),
+      try PostgresEndpoint(url: try await PostgresServer.shared.database()),
+      SQLiteEndpoint(path: directory.file("b.db")),
+      try SQLServerEndpoint(url: SQLServer.shared.database()),
+      SQLiteEndpoint(path: directory.file("c.db")), SQLiteEndpoint(path: directory.file("d.db")),
     ]
     for (source, target) in zip(chain, chain.dropFirst()) {
       var options = ReplicationOptions()

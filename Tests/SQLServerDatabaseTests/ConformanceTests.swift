@@ -3,20 +3,13 @@ import DriverConformance
 import Foundation
 import Rows
 import Runtime
+import TestSupport
 import Testing
 
 @testable import SQLServerDatabase
 
-/// Where there is a real server to test with.
-enum TestServer {
-  static let url = ProcessInfo.processInfo.environment["PROOFLOAD_TEST_SQLSERVER_URL"]
-}
-
-/// The contract, on the server that PROOFLOAD_TEST_SQLSERVER_URL names: each check in a schema of its own, which is
-/// dropped afterwards.
-@Suite(
-  .enabled(if: TestServer.url != nil, "PROOFLOAD_TEST_SQLSERVER_URL names a SQL Server to test with"))
-struct ConformanceTests {
+/// The contract, on the test process's SQL Server: each check in a schema of its own, which is dropped afterwards.
+@Suite(.blocks) struct ConformanceTests {
   /// What SQL Server is like.
   static let quirks: Quirks = {
     var quirks = Quirks()
@@ -37,12 +30,14 @@ struct ConformanceTests {
     return quirks
   }()
 
+  private static let database = Result { try SQLServer.shared.database() }
+
   static let driver: DriverUnderTest = {
     let schema = "proofload_\(ProcessInfo.processInfo.processIdentifier)"
     var quirks = ConformanceTests.quirks
     quirks.schema = schema
     return DriverUnderTest(quirks: quirks) { body in
-      let endpoint = try SQLServerEndpoint(url: TestServer.url ?? "", schema: schema) {
+      let endpoint = try SQLServerEndpoint(url: database.get(), schema: schema) {
         ConnectionThread(name: "sqlserver-test")
       }
       var driver = try endpoint.driver(.write)

@@ -6,7 +6,7 @@ import ReplicationClaims
 import TestSupport
 import Testing
 
-@Suite(PostgresServer.isNeeded, .blocks) struct PostgresInterruptionTests {
+@Suite(PostgresServer.isNeeded, .blocks) struct ServerInterruptionTests {
   @Test(arguments: Direction.allCases, Effect.allCases)
   func `a rerun after a death at any call of a job leaves exactly the source's rows`(
     direction: Direction, effect: Effect
