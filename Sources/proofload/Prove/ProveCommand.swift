@@ -15,7 +15,7 @@ struct ProveCommand: Command {
         + "and by kill -9. After each interruption the ledger has to tell the truth, and a second run to leave the "
         + "very rows, keys, indexes and triggers that an undisturbed one leaves. Then the same again with retries, where the "
         + "interrupted run has to heal itself.",
-      "The source is only read. In the target it works in schemas of its own in PostgreSQL, and in files beside a "
+      "The source is only read. In the target it works in schemas of its own in PostgreSQL or SQL Server, and in files beside a "
         + "SQLite database, which are removed afterwards; what is in the target is neither read nor touched. Nobody "
         + "should write to the source meanwhile.",
     ],

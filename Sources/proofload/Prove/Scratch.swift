@@ -3,12 +3,13 @@ import Foundation
 import Glibc
 import PostgresDatabase
 import Runtime
+import SQLServerDatabase
 import SQLiteDatabase
 
 /// Databases of our own in or beside the user's target: one for each interruption that is tried at a time.
 struct Scratch: Sendable {
   private enum Kind: Sendable {
-    case schemas(ScratchSchemas)
+    case schemas(any ScratchPlaces)
     case files(ScratchFiles)
   }
 
@@ -23,15 +24,21 @@ struct Scratch: Sendable {
     switch try Endpoints.make(url, as: .target) {
     case let postgres as PostgresEndpoint:
       let schemas = ScratchSchemas(in: postgres, id: id, count: count, on: Session.thread())
-      do { leftovers = try await schemas.create() } catch {
-        try? await schemas.drop()
-        throw error
-      }
-      kind = .schemas(schemas)
+      (kind, leftovers) = (.schemas(schemas), try await Scratch.made(schemas))
+    case let server as SQLServerEndpoint:
+      let schemas = SQLServerScratchSchemas(in: server, id: id, count: count, on: Session.thread())
+      (kind, leftovers) = (.schemas(schemas), try await Scratch.made(schemas))
     case let sqlite as SQLiteEndpoint:
       leftovers = ScratchFiles.removeLeftovers(beside: sqlite.path)
       kind = .files(try ScratchFiles(beside: sqlite.path, id: id, count: count))
     case let other: preconditionFailure("there are no targets of kind \(other.engine)")
+    }
+  }
+
+  private static func made(_ places: any ScratchPlaces) async throws -> [String] {
+    do { return try await places.create() } catch {
+      try? await places.drop()
+      throw error
     }
   }
 
@@ -63,6 +70,9 @@ struct Scratch: Sendable {
     case is PostgresEndpoint:
       let password = ProcessInfo.processInfo.environment[EndpointRole.target.passwordVariable]
       return try PostgresEndpoint(url: url, password: password, schema: place, executor: Session.thread)
+    case is SQLServerEndpoint:
+      let password = ProcessInfo.processInfo.environment[EndpointRole.target.passwordVariable]
+      return try SQLServerEndpoint(url: url, password: password, schema: place, executor: Session.thread)
     default: return SQLiteEndpoint(path: place, executor: Session.thread)
     }
   }
@@ -84,3 +94,14 @@ struct Scratch: Sendable {
     }
   }
 }
+
+/// Schemas of our own in a database, of whatever engine.
+private protocol ScratchPlaces: Actor {
+  nonisolated var names: [String] { get }
+  func create() async throws -> [String]
+  func clear(_ name: String) async throws
+  func drop() async throws
+}
+
+extension ScratchSchemas: ScratchPlaces {}
+extension SQLServerScratchSchemas: ScratchPlaces {}
