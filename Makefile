@@ -12,7 +12,7 @@ TARGET ?= sqlite
 SEEDS ?= 20000
 FORMATTED = Package.swift Sources Tests Benchmarks
 
-.PHONY: help demo build test simulate bench prove format lint setup
+.PHONY: help demo build test test-servers simulate bench prove format lint setup
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make simulate [SEEDS=20000]          the engine in virtual time, in a release build"
 	@echo "make bench                           measurements, as ratios"
 	@echo "make prove                           a million simulated jobs, and the tests with longer sweeps of seeds"
+	@echo "make test-servers                    the tests of SQL Server on a real one: docker compose up --wait starts it"
 	@echo "make build | lint | format | setup   what CI and contributors need besides"
 
 demo: setup
@@ -33,6 +34,11 @@ build: setup
 
 test: build
 	swift test --skip-build --disable-xctest
+
+# Tests that ask for a SQL Server get this one instead of the simulated.
+test-servers: export PROOFLOAD_TEST_SQLSERVER_URL ?= sqlserver://sa:Proofload-Test-1@127.0.0.1:21433/master
+test-servers: build
+	swift test --skip-build --disable-xctest --filter 'SQLServerDatabaseTests|ServerTests'
 
 simulate: setup
 	scripts/build -c release --product proofload

@@ -95,7 +95,7 @@ let package = Package(
     .target(
       name: "DriverConformance", dependencies: ["TestSupport", "Databases", "Rows", "Runtime"],
       path: "Tests/DriverConformance"),
-    tests("RepositoryTests"),
+    tests("RepositoryTests", "YAML"),
     tests("RuntimeTests", "Runtime"),
     tests("RowsTests", "Rows"),
     tests("YAMLTests", "YAML"),
