@@ -26,17 +26,23 @@ struct ChangedParent: Sendable {
 
 extension StatementContext {
   /// The foreign keys that reference a table. Definitions that somebody else is changing are waited for.
-  mutating func childLinks(of parent: Int, withDisabled: Bool = false) throws(SQLError) -> [ChildLink] {
+  ///
+  /// - Parameter touching: only those that reference one of these columns.
+  mutating func childLinks(
+    of parent: Int, touching columns: Set<Int>? = nil, withDisabled: Bool = false
+  ) throws(SQLError) -> [ChildLink] {
     var links: [ChildLink] = []
     let database = storage.table(parent).database
     for number in storage.tables.indices {
       guard let table = storage.tables[number], table.database == database,
-        table.droppedBy != session.number, table.references(parent)
+        table.droppedBy != session.number, table.references(parent, columns)
       else { continue }
       if number != parent { try storage.passDefinition(session.number, number).value() }
       for constraint in storage.table(number).about.constraints
       where withDisabled || !constraint.isDisabled {
-        guard case .foreignKey(let reference) = constraint.kind, reference.table == parent else { continue }
+        guard case .foreignKey(let reference) = constraint.kind,
+          reference.isTo(parent, touching: columns)
+        else { continue }
         links.append(childLink(constraint.name, reference, of: storage.table(number)))
       }
     }
@@ -64,12 +70,15 @@ extension StatementContext {
 
   /// Does what the foreign keys to a table say of rows that are gone or have other keys. Throws 547.
   ///
-  /// - Parameter new: the rows that have taken the place of the old ones; empty after a DELETE.
+  /// - Parameters:
+  ///   - new: the rows that have taken the place of the old ones; empty after a DELETE.
+  ///   - columns: those in which they may differ; nil after a DELETE.
   mutating func follow(
-    _ old: [ServerRow], _ new: [ServerRow] = [], of rules: TableRules, _ operation: String
+    _ old: [ServerRow], _ new: [ServerRow] = [], columns: Set<Int>? = nil, of rules: TableRules,
+    _ operation: String
   ) throws(SQLError) {
     guard !old.isEmpty else { return }
-    for link in try childLinks(of: rules.number) {
+    for link in try childLinks(of: rules.number, touching: columns) {
       var changed: [ChangedParent] = []
       for (index, row) in old.enumerated() {
         guard let key = try link.ofParent.key(of: row) else { continue }
@@ -160,8 +169,9 @@ extension StatementContext {
   ) throws(SQLError) {
     let found = try children(of: changed, link, isForUpdate: true)
     guard !found.isEmpty else { return }
-    let rules = try rules(of: link.child)
-    if action == .cascade, changed[0].new == nil {
+    let isRemoval = action == .cascade && changed[0].new == nil
+    let rules = try rules(of: link.child, written: isRemoval ? [] : Set(link.reference.columns))
+    if isRemoval {
       let triggers = try runnableTriggers(of: link.child, .delete)
       try remove(found.map(\.row), rules, [], triggers, operation)
       return
@@ -196,15 +206,22 @@ extension StatementContext {
     }
     _ = try replace(
       found.map(\.row), by: builder.finish(), rules, [], triggers, columns: Set(link.reference.columns),
-      operation)
+      operation, looksAtAll: action == .setDefault)
+  }
+}
+
+extension ConstraintDescription.Reference {
+  fileprivate func isTo(_ parent: Int, touching changed: Set<Int>?) -> Bool {
+    guard table == parent, let changed else { return table == parent }
+    return !changed.isDisjoint(with: referencedColumns)
   }
 }
 
 extension ServerTable {
-  fileprivate func references(_ parent: Int) -> Bool {
+  fileprivate func references(_ parent: Int, _ columns: Set<Int>?) -> Bool {
     about.constraints.contains {
-      if case .foreignKey(let reference) = $0.kind { return reference.table == parent }
-      return false
+      guard case .foreignKey(let reference) = $0.kind else { return false }
+      return reference.isTo(parent, touching: columns)
     }
   }
 

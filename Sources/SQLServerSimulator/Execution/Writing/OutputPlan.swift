@@ -71,6 +71,7 @@ extension StatementContext {
     let sources = binder.scopes[binder.scopes.count - 1].sources.count
     binder.addPseudoTables(pseudo, of: rules, target: target)
     let bound = try binder.bindOutput(clause.items, in: &self)
+    if bound.expressions.contains(where: \.hasQuery) { throw .subqueryInOutput }
     var into: InsertPlan?
     if let target = clause.into {
       let found = try writeTarget(target)
@@ -127,5 +128,38 @@ extension StatementContext {
     var nothing: OutputPlan?
     _ = try store(rows, plan, TableTriggers(), &nothing)
     return nil
+  }
+}
+
+extension BoundExpression {
+  fileprivate var hasQuery: Bool {
+    switch node {
+    case .constant, .column, .slot, .variable: false
+    case .unary(_, let operand): operand.hasQuery
+    case .binary(_, let left, let right): left.hasQuery || right.hasQuery
+    case .call(let call): call.arguments.contains(where: \.hasQuery)
+    case .catalogCall(let call): call.arguments.contains(where: \.hasQuery)
+    case .conversion(let operand, let style, _): operand.hasQuery || style?.hasQuery == true
+    case .choice(let whens, let otherwise):
+      whens.contains { $0.condition.hasQuery || $0.result.hasQuery } || otherwise?.hasQuery == true
+    case .firstValue(let operands): operands.contains(where: \.hasQuery)
+    case .subquery: true
+    }
+  }
+}
+
+extension BoundCondition {
+  fileprivate var hasQuery: Bool {
+    switch self {
+    case .constant: false
+    case .comparison(_, let left, let right, _), .same(let left, let right, _):
+      left.hasQuery || right.hasQuery
+    case .all(let parts), .any(let parts): parts.contains(where: \.hasQuery)
+    case .not(let part): part.hasQuery
+    case .isNull(let operand): operand.hasQuery
+    case .like(let like): like.text.hasQuery || like.pattern.hasQuery || like.escape?.hasQuery == true
+    case .member(let member): member.operand.hasQuery
+    case .exists, .quantified: true
+    }
   }
 }

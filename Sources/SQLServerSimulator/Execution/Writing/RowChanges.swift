@@ -18,10 +18,12 @@ extension StatementContext {
   /// Puts the rows of a chunk, whose computed columns are still to come, into the places of others, sees that
   /// constraints are kept, does what foreign keys say, and runs AFTER triggers. Returns the new rows.
   ///
-  /// - Parameter columns: those that the statement assigns.
+  /// - Parameters:
+  ///   - columns: those that the statement assigns.
+  ///   - looksAtAll: foreign keys that are as they were may have lost their parents.
   mutating func replace(
     _ old: [ServerRow], by chunk: RowChunk, _ rules: TableRules, _ hints: LockHints,
-    _ triggers: TableTriggers, columns: Set<Int>, _ operation: String
+    _ triggers: TableTriggers, columns: Set<Int>, _ operation: String, looksAtAll: Bool = false
   ) throws(SQLError) -> [ServerRow] {
     let chunk = try completed(chunk, rules, "UPDATE")
     let new = old.indices.map { ServerRow(key: old[$0].key, chunk: chunk, row: $0) }
@@ -34,11 +36,12 @@ extension StatementContext {
     }
     try check(chunk, rules, operation)
     var parents = ParentKeys(rules)
-    try parents.add(chunk, rules, old: old)
+    try parents.add(chunk, rules, old: looksAtAll ? [] : old)
     let updates = old.indices.map { RowUpdate(old[$0].key, row: $0) }
     _ = try storage.update(session.number, rules.number, updates, chunk, hints: hints).value()
     try requireParents(parents, rules, operation)
-    try follow(old, new, of: rules, operation)
+    let changing = columns.union(rules.computed.map(\.column))
+    try follow(old, new, columns: changing, of: rules, operation)
     try fire(
       triggers.after, .update, of: rules, inserted: new, deleted: old, columns: columns)
     return new

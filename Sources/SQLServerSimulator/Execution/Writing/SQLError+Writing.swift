@@ -43,6 +43,12 @@ extension SQLError {
     1065, 15,
     "The NOLOCK and READUNCOMMITTED lock hints are not allowed for target tables of INSERT, UPDATE, DELETE or "
       + "MERGE statements.")
+  /// 4891.
+  static let bulkTargetHasChanged = batch(
+    4891, 16, "Insert bulk failed due to a schema change of the target table.")
+  /// 10705.
+  static let subqueryInOutput = batch(
+    10705, 16, "Subqueries are not allowed in the OUTPUT clause.")
   /// 8115, of a column that has run out of numbers.
   static func identityOverflow(_ type: String) -> SQLError {
     make(

@@ -9,7 +9,7 @@ extension StatementContext {
       statement.target, from: statement.from, filter: statement.filter,
       commonTables: statement.commonTables, in: &self)
     let hints = try writeHints(of: target)
-    let rules = try rules(of: target.table)
+    let rules = try rules(of: target.table, written: [])
     let limit = try rowLimit(statement.top, &binder)
     let triggers = try runnableTriggers(of: target.table, .delete)
     var output: OutputPlan?

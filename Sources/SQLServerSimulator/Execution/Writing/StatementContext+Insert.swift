@@ -31,12 +31,14 @@ extension StatementContext {
     var rows = NewRows()
     try compose(input, &plan, &binder, limit: limit, into: &rows)
     rows.flush()
-    let stored = try store(rows, plan, triggers, &output)
-    _ = stored
+    let inserted = try store(rows, plan, triggers, &output)
     if rows.count > 0 {
       session.lastIdentity = rows.lastIdentity
       if let last = rows.lastIdentity { session.scopeIdentity = last }
     }
+    let modules = triggers.insteadOf.map { [$0] } ?? triggers.after
+    try fire(
+      modules, .insert, of: plan.rules, inserted: inserted, columns: Set(plan.rules.columns.indices))
     return WriteOutcome(count: rows.count, output: try finish(output))
   }
 
@@ -144,11 +146,13 @@ extension StatementContext {
 
   // MARK: Writing
 
-  /// Writes new rows, sees that they keep the table's constraints, and runs triggers.
+  /// Writes new rows, unless an INSTEAD OF trigger does, and sees that they keep the table's constraints.
+  /// Returns them if there are triggers.
   mutating func store(
     _ rows: NewRows, _ plan: InsertPlan, _ triggers: TableTriggers, _ output: inout OutputPlan?
-  ) throws(SQLError) -> Int {
+  ) throws(SQLError) -> [ServerRow] {
     let rules = plan.rules
+    if let instead = triggers.insteadOf { try requirePlain(rules, instead) }
     var kept: [ServerRow] = []
     let keepsRows = !triggers.isEmpty
     var parents = ParentKeys(rules)
@@ -169,18 +173,11 @@ extension StatementContext {
     if rows.chunks.isEmpty, triggers.insteadOf == nil {
       // Nothing to write still needs the table's lock and a transaction that may write.
       try storage.insert(
-        session.number, into: rules.number, RowChunkBuilder().emptyChunk, hints: plan.hints
+        session.number, into: rules.number, RowChunk.empty, hints: plan.hints
       ).value()
     }
     try requireParents(parents, rules, "INSERT")
-    let columns = Set(rules.columns.indices)
-    if let insteadOf = triggers.insteadOf {
-      try requirePlain(rules, insteadOf)
-      try fire([insteadOf], .insert, of: rules, inserted: kept, columns: columns)
-    } else {
-      try fire(triggers.after, .insert, of: rules, inserted: kept, columns: columns)
-    }
-    return rows.count
+    return kept
   }
 
   /// What `inserted` has in generated columns before anything is written is not known here.
@@ -191,9 +188,10 @@ extension StatementContext {
   }
 }
 
-extension RowChunkBuilder {
-  fileprivate var emptyChunk: RowChunk {
-    var builder = self
+extension RowChunk {
+  /// Without rows.
+  static var empty: RowChunk {
+    var builder = RowChunkBuilder()
     return builder.finish()
   }
 }

@@ -12,8 +12,10 @@ extension StatementContext {
       statement.target, from: statement.from, filter: statement.filter,
       commonTables: statement.commonTables, in: &self)
     let hints = try writeHints(of: target)
-    let rules = try rules(of: target.table)
+    var rules = try rules(of: target.table, written: [])
     let assignments = try binder.bind(statement.assignments, of: target, rules, in: &self)
+    let columns = Set(assignments.compactMap(\.column))
+    rules = try self.rules(of: target.table, written: columns)
     let limit = try rowLimit(statement.top, &binder)
     let triggers = try runnableTriggers(of: target.table, .update)
     var output: OutputPlan?
@@ -23,10 +25,9 @@ extension StatementContext {
     }
     binder.close()
     var draft = UpdateDraft(keepsSources: output?.readsSources == true)
-    try forEachRow(of: target, limit: limit) { context, row throws(SQLError) in
+    try forEachRow(of: target, limit: limit) { [rules] context, row throws(SQLError) in
       try context.append(row, assignments, rules, to: &draft)
     }
-    let columns = Set(assignments.compactMap(\.column))
     var new: [ServerRow] = []
     if !columns.isEmpty {
       new = try replace(

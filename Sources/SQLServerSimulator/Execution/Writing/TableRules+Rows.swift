@@ -17,7 +17,12 @@ extension TableRules {
       let place = (table: fullName, name: about.name)
       do throws(SQLError) {
         stored = try evaluation.arithmetic { _ throws(SQLError) in
-          try value.assigned(from: type, to: about.type, options: options, column: place)
+          var (value, type) = (value, type)
+          if let whole = about.type.untruncated(type) {
+            value = try value.converted(from: type, to: whole, options: options)
+            type = whole
+          }
+          return try value.assigned(from: type, to: about.type, options: options, column: place)
         }
       } catch {
         if isVariable, error.number == 2628 { throw .wouldBeTruncated }
@@ -128,5 +133,20 @@ extension StatementContext {
           table: rules.name.description, column: check.column)
       }
     }
+  }
+}
+
+extension SQLType {
+  /// What a value of another kind is made into first, so that what does not fit is noticed: dates, for
+  /// example, are cut silently by CAST, but not by a column. Numbers have errors of their own.
+  fileprivate func untruncated(_ source: SQLType) -> SQLType? {
+    guard !isUnlimited, !source.isNumber else { return nil }
+    if isText, !source.isText {
+      let collation = collation ?? .standard
+      return isNational
+        ? .nvarchar(SQLType.unlimited, collation) : .varchar(SQLType.unlimited, collation)
+    }
+    if kind == .binary || kind == .varbinary, !source.isBinary { return .varbinary(SQLType.unlimited) }
+    return nil
   }
 }

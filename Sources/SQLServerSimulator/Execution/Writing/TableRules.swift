@@ -51,35 +51,51 @@ struct TableRules: Sendable {
 }
 
 extension StatementContext {
-  /// - Parameter checksRows: false for a bulk load that does not look at constraints.
-  mutating func rules(of number: Int, checksRows: Bool = true) throws(SQLError) -> TableRules {
-    let table = storage.table(number)
+  /// - Parameters:
+  ///   - written: the columns that are assigned; nil for all of new rows. What depends on no other column is
+  ///     left out: nobody has to be waited for because of it.
+  ///   - checksRows: false for a bulk load that does not look at constraints.
+  mutating func rules(
+    of number: Int, written: Set<Int>? = nil, checksRows: Bool = true
+  ) throws(SQLError) -> TableRules {
     let variable = session.tableVariables.first { $0.value == number }?.key
-    var rules = TableRules(table, variable: variable, databaseName: storage.databaseName(of: number))
+    var rules = TableRules(
+      storage.table(number), variable: variable, databaseName: storage.databaseName(of: number))
+    guard written?.isEmpty != true else { return rules }
+    var changing = written
     for (index, column) in rules.columns.enumerated() {
       guard let text = column.computed else { continue }
       var binder = Binder()
       binder.open(table: number, in: self)
       let value = try binder.bind(CatalogExpression.expression(text), in: &self)
       rules.computed.append(TableRules.Computed(column: index, value: value))
+      changing?.insert(index)
     }
     guard checksRows else { return rules }
-    for constraint in table.about.constraints where !constraint.isDisabled {
+    for constraint in storage.table(number).about.constraints where !constraint.isDisabled {
       switch constraint.kind {
-      case .check(let text):
-        var binder = Binder()
-        binder.open(table: number, in: self)
-        let condition = try binder.bind(CatalogExpression.condition(text), in: &self)
-        rules.checks.append(
-          TableRules.Check(
-            name: constraint.name, condition: condition,
-            column: CatalogExpression.onlyColumn(of: text, in: rules.columns)))
+      case .check(let text): try addCheck(constraint.name, text, to: &rules, changing)
       case .foreignKey(let reference):
+        if let changing, changing.isDisjoint(with: reference.columns) { continue }
         rules.foreignKeys.append(try parentLink(constraint.name, reference, of: rules))
       case .primaryKey, .unique: break
       }
     }
     return rules
+  }
+
+  private mutating func addCheck(
+    _ name: String, _ text: String, to rules: inout TableRules, _ changing: Set<Int>?
+  ) throws(SQLError) {
+    let columns = CatalogExpression.columns(of: text, in: rules.columns)
+    if let changing, changing.isDisjoint(with: columns) { return }
+    var binder = Binder()
+    binder.open(table: rules.number, in: self)
+    let condition = try binder.bind(CatalogExpression.condition(text), in: &self)
+    rules.checks.append(
+      TableRules.Check(
+        name: name, condition: condition,
+        column: columns.count == 1 ? rules.columns[columns[0]].name : nil))
   }
 
   /// The value of a column that is given none; nil is NULL.
@@ -112,13 +128,12 @@ enum CatalogExpression {
     return clause
   }
 
-  /// The catalog's text has every name in brackets.
-  static func onlyColumn(of text: String, in columns: [ColumnDescription]) -> String? {
+  /// The columns that a text speaks of, by position: the catalog's texts have every name in brackets.
+  static func columns(of text: String, in columns: [ColumnDescription]) -> [Int] {
     let text = text.lowercased()
-    let named = columns.filter { column in
-      let quoted = column.name.lowercased().split(separator: "]", omittingEmptySubsequences: false)
-      return text.contains("[\(quoted.joined(separator: "]]"))]")
+    return columns.indices.filter { index in
+      let parts = columns[index].name.lowercased().split(separator: "]", omittingEmptySubsequences: false)
+      return text.contains("[\(parts.joined(separator: "]]"))]")
     }
-    return named.count == 1 ? named[0].name : nil
   }
 }

@@ -64,7 +64,12 @@ extension StatementContext {
     guard let runner = triggers, !modules.isEmpty else { return }
     guard firing.count < 32 else { throw .nestedTooDeeply }
     let (outerFrames, outerAnswers) = (frames, answers)
-    defer { (frames, answers) = (outerFrames, outerAnswers) }
+    // A trigger is a scope of its own; @@IDENTITY is not.
+    let identity = session.scopeIdentity
+    defer {
+      (frames, answers) = (outerFrames, outerAnswers)
+      session.scopeIdentity = identity
+    }
     for module in modules {
       (frames, answers) = ([], [:])
       firing.append(module.objectID)
