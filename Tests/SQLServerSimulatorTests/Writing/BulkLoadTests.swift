@@ -60,13 +60,15 @@ import Testing
 
   @Test func `rows are stored as they come, in the order of the statement`() throws {
     var run = try WritingServer(
-      "CREATE TABLE t (id int NOT NULL PRIMARY KEY, n nvarchar(5), d decimal(9,2), b bit, c char(3), at datetime)"
+      "CREATE TABLE t (id int NOT NULL PRIMARY KEY, n nvarchar(5), d decimal(9,2), b bit, c "
+        + "char(3), at datetime)"
     )
     let types: [SQLType] = [.nvarchar(5), .int, .decimal(9, 2), .bit, .char(3), .datetime]
     #expect(
       load(
         &run,
-        "INSERT BULK t ([n] nvarchar(5), [id] int, d decimal(9,2), b bit, c char(3), at datetime) WITH (TABLOCK, ORDER (id))",
+        "INSERT BULK t ([n] nvarchar(5), [id] int, d decimal(9,2), b bit, c char(3), at datetime) "
+          + "WITH (TABLOCK, ORDER (id))",
         types,
         [
           [
@@ -103,13 +105,15 @@ import Testing
     #expect(
       run("SELECT v, w, t, g, d, n FROM t")
         == "abc NULL NULL NULL NULL NULL|abc NULL NULL NULL NULL NULL|NULL é NULL NULL NULL NULL|"
-        + "NULL NULL 2007-11-21 00:00:01 NULL NULL NULL|NULL NULL NULL -7 NULL NULL|NULL NULL NULL NULL 123.45 NULL|"
+        + "NULL NULL 2007-11-21 00:00:01 NULL NULL NULL|NULL NULL NULL -7 NULL NULL|NULL NULL NULL "
+        + "NULL 123.45 NULL|"
         + "NULL NULL NULL NULL NULL 0x0100")
   }
 
   @Test func `bytes that are no value are refused`() throws {
     var run = try WritingServer(
-      "CREATE TABLE t (i int, n nvarchar(3), d decimal(9,0), k decimal(38,0), b bit, t time(7), f float, x datetime)"
+      "CREATE TABLE t (i int, n nvarchar(3), d decimal(9,0), k decimal(38,0), b bit, t time(7), f "
+        + "float, x datetime)"
     )
     func load(_ column: String, _ type: SQLType, _ bytes: [UInt8]) -> String {
       loadBytes(&run, "INSERT BULK t ([\(column)] int)", [type], [[bytes]])
@@ -179,7 +183,8 @@ import Testing
 
   @Test func `NULL becomes the default unless NULLs are kept`() throws {
     var run = try WritingServer(
-      "CREATE TABLE t (id int, n int NOT NULL DEFAULT 5, g uniqueidentifier DEFAULT NEWID(), v varchar(3) DEFAULT 'q')"
+      "CREATE TABLE t (id int, n int NOT NULL DEFAULT 5, g uniqueidentifier DEFAULT NEWID(), v "
+        + "varchar(3) DEFAULT 'q')"
     )
     let types: [SQLType] = [.int, .int, .varchar(3)]
     let names = "(id int, n int, v varchar(3))"
@@ -200,7 +205,8 @@ import Testing
     var run = try WritingServer(
       "CREATE TABLE p (id int NOT NULL PRIMARY KEY)", "INSERT p VALUES (1)",
       "CREATE TABLE c (id int NOT NULL PRIMARY KEY, pid int, CONSTRAINT ck CHECK (id > 0), "
-        + "CONSTRAINT fk FOREIGN KEY (pid) REFERENCES p (id), CONSTRAINT own FOREIGN KEY (pid) REFERENCES c (id))"
+        + "CONSTRAINT fk FOREIGN KEY (pid) REFERENCES p (id), CONSTRAINT own FOREIGN KEY (pid) "
+        + "REFERENCES c (id))"
     )
     let types: [SQLType] = [.int, .int]
     let checked = "INSERT BULK c (id int, pid int) WITH (CHECK_CONSTRAINTS)"

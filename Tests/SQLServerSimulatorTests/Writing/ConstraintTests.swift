@@ -18,11 +18,13 @@ import Testing
     #expect(run("INSERT t VALUES (NULL, 1), (1, NULL), (1, 2)") == "#3")
     #expect(
       run.message("INSERT t VALUES (0, 1)")
-        == "The INSERT statement conflicted with the CHECK constraint \"ck\". The conflict occurred in database \"db\", table \"dbo.t\", column 'a'."
+        == "The INSERT statement conflicted with the CHECK constraint \"ck\". The conflict occurred "
+        + "in database \"db\", table \"dbo.t\", column 'a'."
     )
     #expect(
       run.message("UPDATE t SET a = 5")
-        == "The UPDATE statement conflicted with the CHECK constraint \"both\". The conflict occurred in database \"db\", table \"dbo.t\"."
+        == "The UPDATE statement conflicted with the CHECK constraint \"both\". The conflict "
+        + "occurred in database \"db\", table \"dbo.t\"."
     )
     #expect(run("SELECT COUNT(*) FROM t WHERE a = 5") == "0")
     try run.disable("ck", of: "t")
@@ -35,13 +37,15 @@ import Testing
     #expect(run("INSERT c VALUES (1, 1), (2, NULL)") == "#2")
     #expect(
       run.message("INSERT c VALUES (3, 4)")
-        == "The INSERT statement conflicted with the FOREIGN KEY constraint \"fk\". The conflict occurred in database \"db\", table \"dbo.p\", column 'id'."
+        == "The INSERT statement conflicted with the FOREIGN KEY constraint \"fk\". The conflict "
+        + "occurred in database \"db\", table \"dbo.p\", column 'id'."
     )
     #expect(run("UPDATE c SET pid = 9 WHERE id = 2") == "!547")
     #expect(run("UPDATE c SET pid = 2 WHERE id = 2") == "#1")
     #expect(
       run.message("DELETE p WHERE id < 3")
-        == "The DELETE statement conflicted with the REFERENCE constraint \"fk\". The conflict occurred in database \"db\", table \"dbo.c\", column 'pid'."
+        == "The DELETE statement conflicted with the REFERENCE constraint \"fk\". The conflict "
+        + "occurred in database \"db\", table \"dbo.c\", column 'pid'."
     )
     #expect(run("DELETE p WHERE id = 3") == "#1")
     #expect(run("UPDATE p SET id = 7 WHERE id = 1") == "!547")
@@ -86,7 +90,8 @@ import Testing
       "CREATE TABLE c (id int NOT NULL PRIMARY KEY, pid int, "
         + "CONSTRAINT fk FOREIGN KEY (pid) REFERENCES p (id) ON DELETE CASCADE ON UPDATE CASCADE)")
     _ = run(
-      "CREATE TABLE g (cid int DEFAULT 12, CONSTRAINT fg FOREIGN KEY (cid) REFERENCES c (id) ON DELETE SET NULL ON UPDATE SET DEFAULT)"
+      "CREATE TABLE g (cid int DEFAULT 12, CONSTRAINT fg FOREIGN KEY (cid) REFERENCES c (id) ON "
+        + "DELETE SET NULL ON UPDATE SET DEFAULT)"
     )
     #expect(run("INSERT c VALUES (11, 1), (12, 2), (13, 3), (14, 3)") == "#4")
     #expect(run("INSERT g VALUES (11), (12), (13)") == "#3")
@@ -154,7 +159,8 @@ import Testing
       "INSERT t VALUES (1, 1), (2, NULL)")
     #expect(
       run.message("INSERT t VALUES (1, 5)")
-        == "Violation of PRIMARY KEY constraint 'pk'. Cannot insert duplicate key in object 'dbo.t'. The duplicate key value is (1)."
+        == "Violation of PRIMARY KEY constraint 'pk'. Cannot insert duplicate key in object "
+        + "'dbo.t'. The duplicate key value is (1)."
     )
     #expect(run.message("INSERT t VALUES (3, 1)").contains("UNIQUE KEY constraint 'uq'"))
     #expect(run("INSERT t VALUES (3, NULL)") == "!2627")

@@ -120,7 +120,8 @@ import Testing
     #expect(run("INSERT @t (v, n) VALUES ('abcd', 1)") == "!8152")
     #expect(
       run.message("INSERT @t (v) VALUES ('a')")
-        == "Cannot insert the value NULL into column 'n', table '@t'; column does not allow nulls. INSERT fails."
+        == "Cannot insert the value NULL into column 'n', table '@t'; column does not allow nulls. "
+        + "INSERT fails."
     )
     run.session.options.ansiWarnings = false
     #expect(run("INSERT t (v) VALUES ('wxyz')") == "#1")
@@ -131,13 +132,15 @@ import Testing
     var run = try WritingServer("CREATE TABLE t (id int NOT NULL, n int NOT NULL DEFAULT 7, m int)")
     #expect(
       run.message("INSERT t (n) VALUES (1)")
-        == "Cannot insert the value NULL into column 'id', table 'db.dbo.t'; column does not allow nulls. INSERT fails."
+        == "Cannot insert the value NULL into column 'id', table 'db.dbo.t'; column does not allow "
+        + "nulls. INSERT fails."
     )
     #expect(run("INSERT t (id, n) SELECT 1, NULL") == "!515")
     #expect(run("INSERT t (id) VALUES (1)") == "#1")
     #expect(
       run.message("UPDATE t SET n = NULL")
-        == "Cannot insert the value NULL into column 'n', table 'db.dbo.t'; column does not allow nulls. UPDATE fails."
+        == "Cannot insert the value NULL into column 'n', table 'db.dbo.t'; column does not allow "
+        + "nulls. UPDATE fails."
     )
     #expect(run("UPDATE t SET m = DEFAULT, n = DEFAULT, id = 3") == "#1")
     #expect(run("SELECT * FROM t") == "3 7 NULL")

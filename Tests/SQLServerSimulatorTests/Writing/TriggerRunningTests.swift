@@ -17,6 +17,9 @@ private final class Recorder: TriggerRunner {
       + "\(firing.columns.sorted())"
     seen.withLock { $0.append(line) }
     guard let statement, let parsed = try Parser.parse(statement).statements.first else { return }
+    let catalog = context.catalog
+    defer { context.catalog = catalog }
+    context.catalog = TriggerCatalog(firing, over: catalog)
     switch parsed.body {
     case .insert(let insert): _ = try context.insert(insert)
     case .update(let update): _ = try context.update(update)
@@ -77,6 +80,16 @@ private final class Recorder: TriggerRunner {
     #expect(run("SELECT SCOPE_IDENTITY(), @@IDENTITY") == "100 4")
   }
 
+  @Test func `a trigger reads the rows that fired it`() throws {
+    var run = try server()
+    run.query.context.triggers = Recorder(
+      "INSERT log (n) SELECT i.n - d.n FROM inserted AS i JOIN deleted AS d ON d.id = i.id")
+    _ = try run.addTrigger("a", on: "t", [.update])
+    #expect(run("UPDATE t SET n = n * 7") == "#2")
+    #expect(run("SELECT n FROM log") == "6|12")
+    #expect(run("SELECT * FROM inserted") == "!208")
+  }
+
   @Test func `an error of a trigger takes the statement back`() throws {
     var run = try server()
     run.query.context.triggers = Recorder("DELETE t")
@@ -108,7 +121,8 @@ private final class Recorder: TriggerRunner {
   @Test func `triggers of children that follow their parents run`() throws {
     var run = try server()
     _ = run(
-      "CREATE TABLE c (id int, CONSTRAINT fk FOREIGN KEY (id) REFERENCES t (id) ON DELETE CASCADE ON UPDATE CASCADE)"
+      "CREATE TABLE c (id int, CONSTRAINT fk FOREIGN KEY (id) REFERENCES t (id) ON DELETE CASCADE "
+        + "ON UPDATE CASCADE)"
     )
     #expect(run("INSERT c VALUES (1), (2)") == "#2")
     let recorder = Recorder()

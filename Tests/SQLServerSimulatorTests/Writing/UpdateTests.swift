@@ -66,7 +66,8 @@ import Testing
     var run = try server()
     #expect(
       run(
-        "UPDATE t SET n = n + s.k OUTPUT deleted.n, inserted.n, s.id FROM t JOIN s ON s.id = t.id AND s.k < 301"
+        "UPDATE t SET n = n + s.k OUTPUT deleted.n, inserted.n, s.id FROM t JOIN s ON s.id = t.id "
+          + "AND s.k < 301"
       )
         == "10 110 1|30 330 3")
     #expect(run("DELETE t OUTPUT deleted.* WHERE id = 2") == "2 20 b")

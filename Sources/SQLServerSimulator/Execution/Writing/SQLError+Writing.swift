@@ -25,7 +25,8 @@ extension SQLError {
   static func outputTargetHasCheck(_ table: String, constraint: String) -> SQLError {
     batch(
       333, 16,
-      "The target table '\(table)' of the OUTPUT INTO clause cannot have any enabled check constraints or any "
+      "The target table '\(table)' of the OUTPUT INTO clause cannot have any enabled check "
+        + "constraints or any "
         + "enabled rules. Found check constraint or rule '\(constraint)'.")
   }
   /// 334.
@@ -41,7 +42,8 @@ extension SQLError {
   /// 1065.
   static let noLockOnTarget = batch(
     1065, 15,
-    "The NOLOCK and READUNCOMMITTED lock hints are not allowed for target tables of INSERT, UPDATE, DELETE or "
+    "The NOLOCK and READUNCOMMITTED lock hints are not allowed for target tables of INSERT, UPDATE, "
+      + "DELETE or "
       + "MERGE statements.")
   /// 4891.
   static let bulkTargetHasChanged = batch(
