@@ -149,7 +149,7 @@ extension SQLType {
   }
 
   /// Whether the bytes of a value of another type that is not too long are this type's bytes as well.
-  private func isStoredLike(_ source: SQLType) -> Bool {
+  func isStoredLike(_ source: SQLType) -> Bool {
     switch kind {
     case .varchar, .text:
       [.char, .varchar, .text].contains(source.kind) && collation?.isUTF8 == source.collation?.isUTF8
@@ -164,7 +164,7 @@ extension SQLType {
     }
   }
 
-  private func fits(_ count: Int) -> Bool {
+  func fits(_ count: Int) -> Bool {
     switch kind {
     case .varchar, .nvarchar, .varbinary: isUnlimited || count <= maxLength
     // A client may have left out zeros, which stored bytes have.

@@ -25,6 +25,8 @@ struct ScopeSource: Sendable {
   /// Of a table without an alias.
   var schema: String?
   var columns: [SourceColumn]
+  /// `inserted` and `deleted` of OUTPUT: their columns are found with the prefix only.
+  var needsPrefix = false
 
   func answers(to qualifier: ObjectName) -> Bool {
     guard qualifier.name.text.lowercased() == name.lowercased() else { return false }
@@ -104,6 +106,7 @@ extension Binder {
     var found: (scope: Int, source: Int, SourceColumn)?
     for source in scopes[scope].visible ?? sources.indices {
       if let qualifier = reference.table, !sources[source].answers(to: qualifier) { continue }
+      if reference.table == nil, sources[source].needsPrefix { continue }
       let columns = sources[source].columns(reference.name.text)
       if columns.count > 1 || !columns.isEmpty && found != nil {
         throw SQLError.ambiguousColumnName(reference.name.text).at(line: Int32(reference.line))

@@ -23,6 +23,10 @@ package struct StatementContext: Sendable {
   package var frames: [RowFrame] = []
   /// What subqueries that do not depend on the row have answered.
   var answers: [ObjectIdentifier: SubqueryAnswer] = [:]
+  /// Who runs the triggers of what is written. Without, what would fire one is refused.
+  package var triggers: (any TriggerRunner)?
+  /// The triggers that are being run, by object_id, the innermost last.
+  package internal(set) var firing: [Int32] = []
 
   package init(
     storage: Storage, session: SessionState, catalog: any ServerCatalog, now: Int64 = 0, offset: Int = 0,
@@ -53,6 +57,7 @@ package struct StatementContext: Sendable {
       let seed = evaluation.seed
       evaluation.warnings = []
       frames = []
+      firing = []
       answers = [:]
       do throws(SQLError) {
         return .done(try body(&self))
