@@ -100,7 +100,8 @@ import Testing
   @Test func `a column that something depends on is not dropped`() throws {
     var server = try DefinitionServer(
       """
-      CREATE TABLE t (a int DEFAULT 1, b int CHECK (b > 0), c int INDEX ix, d int, e AS d + 1, f int, k int UNIQUE,
+      CREATE TABLE t (a int DEFAULT 1, b int CHECK (b > 0), c int INDEX ix, d int, e AS d + 1, f int,
+        k int UNIQUE,
         w int, INDEX iw (a) WHERE w > 1)
       """, "CREATE TABLE u (a int, b AS a)")
     for (column, outcome) in [

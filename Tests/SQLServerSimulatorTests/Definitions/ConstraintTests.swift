@@ -20,8 +20,8 @@ import Testing
     #expect(server("ALTER TABLE t ADD CONSTRAINT CK_t CHECK (id < 3)") == "!547")
     #expect(
       server.message("ALTER TABLE t ADD CONSTRAINT CK_t CHECK (id < 3)")
-        == "The ALTER TABLE statement conflicted with the CHECK constraint \"CK_t\". The conflict occurred in "
-        + "database \"db\", table \"dbo.t\", column 'id'.")
+        == "The ALTER TABLE statement conflicted with the CHECK constraint \"CK_t\". The conflict "
+        + "occurred in database \"db\", table \"dbo.t\", column 'id'.")
     #expect(try server.constraints("t") == "")
     #expect(server("ALTER TABLE t WITH NOCHECK ADD CONSTRAINT CK_t CHECK (id < 3)") == "")
     #expect(try server.constraints("t") == "CK_t ([id]<(3)) untrusted")

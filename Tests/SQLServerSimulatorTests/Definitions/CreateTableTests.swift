@@ -92,7 +92,8 @@ import Testing
     var server = try DefinitionServer(
       "CREATE TABLE a (id int CONSTRAINT PK_a PRIMARY KEY, b int CONSTRAINT UQ_a UNIQUE)",
       """
-      CREATE TABLE b (id int NOT NULL, c int, CONSTRAINT PK_b PRIMARY KEY (id DESC, c ASC) WITH (FILLFACTOR = 80,
+      CREATE TABLE b (id int NOT NULL, c int, CONSTRAINT PK_b PRIMARY KEY (id DESC, c ASC)
+        WITH (FILLFACTOR = 80,
         PAD_INDEX = OFF, IGNORE_DUP_KEY = OFF, DATA_COMPRESSION = PAGE) ON [PRIMARY],
         CONSTRAINT UQ_b UNIQUE CLUSTERED (c)) ON [PRIMARY] TEXTIMAGE_ON [PRIMARY]
       """,
@@ -171,7 +172,8 @@ import Testing
     let server = try DefinitionServer(StackOverflow.tables)
     #expect(
       try server.columns("Comments")
-        == "Id int identity; CreationDate datetime; PostId int; Score int null; Text nvarchar(700); UserId int null"
+        == "Id int identity; CreationDate datetime; PostId int; Score int null; "
+        + "Text nvarchar(700); UserId int null"
     )
     #expect(try server.indexes("Users") == "PK_Users_Id primary key (Id) clustered")
     #expect(try server.indexes("VoteTypes") == "PK_VoteType__Id primary key (Id) clustered")
@@ -207,7 +209,8 @@ enum StackOverflow {
       [AcceptedAnswerId] [int] NULL, [AnswerCount] [int] NULL, [Body] [nvarchar](max) NOT NULL,
       [ClosedDate] [datetime] NULL, [CommentCount] [int] NULL, [CommunityOwnedDate] [datetime] NULL,
       [CreationDate] [datetime] NOT NULL, [FavoriteCount] [int] NULL, [LastActivityDate] [datetime] NOT NULL,
-      [LastEditDate] [datetime] NULL, [LastEditorDisplayName] [nvarchar](40) NULL, [LastEditorUserId] [int] NULL,
+      [LastEditDate] [datetime] NULL,
+      [LastEditorDisplayName] [nvarchar](40) NULL, [LastEditorUserId] [int] NULL,
       [OwnerUserId] [int] NULL, [ParentId] [int] NULL, [PostTypeId] [int] NOT NULL, [Score] [int] NOT NULL,
       [Tags] [nvarchar](150) NULL, [Title] [nvarchar](250) NULL, [ViewCount] [int] NOT NULL
       """
@@ -219,7 +222,8 @@ enum StackOverflow {
       [AboutMe] [nvarchar](max) NULL, [Age] [int] NULL, [CreationDate] [datetime] NOT NULL,
       [DisplayName] [nvarchar](40) NOT NULL, [DownVotes] [int] NOT NULL, [EmailHash] [nvarchar](40) NULL,
       [LastAccessDate] [datetime] NOT NULL, [Location] [nvarchar](100) NULL, [Reputation] [int] NOT NULL,
-      [UpVotes] [int] NOT NULL, [Views] [int] NOT NULL, [WebsiteUrl] [nvarchar](200) NULL, [AccountId] [int] NULL
+      [UpVotes] [int] NOT NULL, [Views] [int] NOT NULL, [WebsiteUrl] [nvarchar](200) NULL,
+      [AccountId] [int] NULL
       """
     ),
     (
@@ -233,7 +237,8 @@ enum StackOverflow {
   ].map { (name, key, columns) in
     """
     CREATE TABLE [dbo].[\(name)]([Id] [int] IDENTITY(1,1) NOT NULL, \(columns),
-      CONSTRAINT [\(key)] PRIMARY KEY CLUSTERED ([Id] ASC) WITH (PAD_INDEX = OFF, STATISTICS_NORECOMPUTE = OFF,
+      CONSTRAINT [\(key)] PRIMARY KEY CLUSTERED ([Id] ASC) WITH (PAD_INDEX = OFF,
+      STATISTICS_NORECOMPUTE = OFF,
       IGNORE_DUP_KEY = OFF, ALLOW_ROW_LOCKS = ON, ALLOW_PAGE_LOCKS = ON) ON [PRIMARY]) ON [PRIMARY];
     """
   }.joined(separator: "\n")

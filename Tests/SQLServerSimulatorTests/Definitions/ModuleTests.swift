@@ -20,6 +20,7 @@ import Testing
     #expect(server("CREATE VIEW w AS SELECT k + 1 AS l FROM v") == "")
     #expect(server.rows("SELECT l FROM w") == "3")
     for (text, outcome) in [
+      ("CREATE VIEW x WITH SCHEMABINDING AS SELECT id FROM dbo.t", "!40514"),
       ("CREATE VIEW v AS SELECT 1 AS a", "!2714"), ("CREATE VIEW t AS SELECT 1 AS a", "!2714"),
       ("CREATE VIEW x AS SELECT nosuch FROM t", "!207"),
       ("CREATE VIEW x AS SELECT 1 AS a FROM nosuch", "!208"),
@@ -40,6 +41,7 @@ import Testing
     #expect(server.storage.modules[0].objectID == before)
     #expect(server("CREATE OR ALTER VIEW v AS SELECT 5 AS five") == "")
     #expect(server.rows("SELECT five FROM v") == "5")
+    #expect(text("v", in: server) == "CREATE   VIEW v AS SELECT 5 AS five")
     #expect(server("CREATE TABLE #t (a int)") == "")
     #expect(server("CREATE VIEW x AS SELECT a FROM #t") == "!4508")
   }

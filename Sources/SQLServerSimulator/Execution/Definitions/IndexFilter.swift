@@ -78,8 +78,8 @@ struct IndexFilter: Sendable {
 
 extension StatementContext {
   /// The filter of an index over a table with these columns. Throws 10735 for a condition that no filter
-  /// may have and 10611 for a constant that the column would be converted for. The catalog's text of IN is not
-  /// what a statement may write.
+  /// may have and 10611 for a constant that the column would be converted for. The catalog's text of IN
+  /// is not what a statement may write.
   mutating func filter(
     _ condition: Condition, of index: String, table: QualifiedName, columns: [ColumnDescription],
     isFromCatalog: Bool = false

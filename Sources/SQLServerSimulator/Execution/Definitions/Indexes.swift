@@ -1,7 +1,7 @@
 /// CREATE INDEX, ALTER INDEX, DROP INDEX.
 extension StatementContext {
-  /// Throws 1088 for an unknown table, 1902, 1909, 1911, 1913, 1919, 7999, 10735 and, for rows that are there,
-  /// 1505.
+  /// Throws 1088 for an unknown table, 1902, 1909, 1911, 1913, 1919, 7999, 10735, and 1505 for rows that are
+  /// there.
   mutating func createIndex(_ index: IndexDefinition, on name: ObjectName) throws(SQLError) {
     try requireNoSnapshot()
     guard let number = try lockTable(name) else {

@@ -8,6 +8,9 @@ extension StatementContext {
     if view.name.database != nil { throw .databasePrefixNotAllowed("CREATE/ALTER VIEW") }
     if view.name.name.text.hasPrefix("#") { throw .viewOfTemporaryTable }
     let place = try newPlace(of: view.name)
+    if let option = try StatementContext.bindingOption(of: text) {
+      throw .unsupported("a view WITH \(option)")
+    }
     let existing = try existing(place, .view, view.verb, spelled: view.name.spelled)
     var binder = Binder()
     let query = try binder.bindQuery(view.query, isDerived: true, in: &self)
@@ -25,6 +28,17 @@ extension StatementContext {
       }
     }
     try set(.view, at: place, existing, text: text)
+  }
+
+  /// SCHEMABINDING keeps tables from being changed, and ENCRYPTION hides the text: neither is done here.
+  private static func bindingOption(of text: String) throws(SQLError) -> String? {
+    let units = Array(text.utf16)
+    for token in try Lexer.tokens(of: units) {
+      if token.keyword == .as { return nil }
+      let word = String(decoding: units[token.range], as: UTF16.self).uppercased()
+      if ["SCHEMABINDING", "ENCRYPTION"].contains(word) { return word }
+    }
+    return nil
   }
 
   /// Throws 8197 for an unknown table, 2103, 2111, and what the name is refused for.
