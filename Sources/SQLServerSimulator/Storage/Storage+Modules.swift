@@ -111,10 +111,8 @@ extension Storage {
 
   /// The batch of these tables is over. What a transaction's log has of them keeps their numbers from being
   /// given out until it ends.
-  package mutating func dropVariables(_ session: Int) {
-    for number in sessions[session]?.temporary ?? [] where tables[number]?.isVariable == true {
-      tables[number]?.droppedBy = session
-    }
+  package mutating func dropVariables(_ session: Int, _ numbers: some Sequence<Int>) {
+    for number in numbers where tables[number]?.isVariable == true { tables[number]?.droppedBy = session }
     if sessions[session]?.transaction == nil { forgetVariables(session) }
   }
 

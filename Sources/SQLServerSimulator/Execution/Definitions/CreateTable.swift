@@ -26,9 +26,10 @@ extension StatementContext {
     session.tableVariables[key] = try make(elements, at: place, isVariable: true, in: "DECLARE")
   }
 
-  /// The batch is over, and its table variables with it.
+  /// The batch is over, and its table variables with it: those that the session knows now, and not those of
+  /// a batch around it.
   package mutating func dropTableVariables() {
-    storage.dropVariables(session.number)
+    storage.dropVariables(session.number, session.tableVariables.values)
     session.tableVariables = [:]
   }
 
