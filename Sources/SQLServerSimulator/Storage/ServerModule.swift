@@ -1,5 +1,10 @@
 /// A view, trigger, procedure or function: kept as its text.
 package struct ServerModule: Sendable, Equatable {
+  struct ID: Sendable, Hashable {
+    let database: Int
+    let objectID: Int32
+  }
+
   package enum Kind: Sendable, Equatable {
     case view, procedure, function
     case trigger(Trigger)
@@ -25,6 +30,12 @@ package struct ServerModule: Sendable, Equatable {
   package var kind: Kind
   /// The whole statement that made it, as it was written.
   package var text: String
+  /// Where its definition is locked; the storage gives it one.
+  var space = -1
+  /// Whose open transaction has dropped it.
+  var droppedBy: Int?
+
+  var id: ID { ID(database: database, objectID: objectID) }
 
   package init(objectID: Int32, database: Int, name: QualifiedName, kind: Kind, text: String) {
     self.objectID = objectID

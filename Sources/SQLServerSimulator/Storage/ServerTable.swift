@@ -80,6 +80,8 @@ package struct IdentityCounter: Sendable, Equatable {
   package var increment: Int64
   /// The last value that was given out or seen; nil before the first, which is the seed.
   package var last: Int64?
+  /// What DBCC CHECKIDENT has said that the first value is to be instead of the seed.
+  package var first: Int64?
 
   package init(seed: Int64, increment: Int64) {
     self.seed = seed
@@ -88,7 +90,7 @@ package struct IdentityCounter: Sendable, Equatable {
 
   /// Nil if it is larger than a bigint.
   package var next: Int64? {
-    guard let last else { return seed }
+    guard let last else { return first ?? seed }
     let (next, overflow) = last.addingReportingOverflow(increment)
     return overflow ? nil : next
   }
@@ -111,6 +113,8 @@ package struct ServerTable: Sendable {
   package var escalatesLocks = true
   /// The session of a temporary table.
   package let owner: Int?
+  /// A table variable's: a rollback leaves it as it is.
+  package internal(set) var isVariable = false
 
   /// Where its rows are locked.
   let space: Int

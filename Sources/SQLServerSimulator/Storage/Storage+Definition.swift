@@ -54,7 +54,7 @@ extension Storage {
   }
 
   /// A lock space that nobody uses.
-  private mutating func newSpace() -> Int {
+  mutating func newSpace() -> Int {
     if let free = retired.firstIndex(where: { locks.records(in: $0).isEmpty }) {
       return retired.remove(at: free)
     }
@@ -67,9 +67,9 @@ extension Storage {
   /// Makes a table without columns, to be changed by `alterTable`. A name that begins with # makes one of
   /// the session's own, in tempdb. That no other has the name is the caller's to see.
   package mutating func createTable(
-    _ session: Int, _ database: Int, _ name: QualifiedName
+    _ session: Int, _ database: Int, _ name: QualifiedName, isVariable: Bool = false
   ) throws(SQLError) -> Int {
-    let isTemporary = name.name.hasPrefix("#")
+    let isTemporary = isVariable || name.name.hasPrefix("#")
     let database = isTemporary ? Storage.tempdb : database
     try requireWritable(session, database)
     let free = tables.firstIndex { $0 == nil }
@@ -81,6 +81,7 @@ extension Storage {
     tables[number] = ServerTable(
       name, number: number, database: database, objectID: newObjectID(database), space: space,
       owner: isTemporary ? session : nil)
+    tables[number]?.isVariable = isVariable
     if isTemporary {
       sessions[session]?.temporary.append(number)
     } else {
@@ -129,6 +130,7 @@ extension Storage {
     let attempt = try alterTable(session, number) { (table: inout ServerTable) throws(SQLError) in
       table.truncate()
       table.identity?.last = nil
+      table.identity?.first = nil
     }
     // The definition is the same as before.
     if case .done = attempt { tables[number]?.version = version }

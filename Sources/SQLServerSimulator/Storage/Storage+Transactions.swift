@@ -53,7 +53,7 @@ extension Storage {
     }
     if let name, let savepoint = transaction.savepoints.lastIndex(where: { $0.name == name }) {
       if transaction.isDoomed { throw .doomedTransactionToSavepoint }
-      undo(session, to: transaction.savepoints[savepoint].undo)
+      undo(session, to: transaction.savepoints[savepoint].undo, sparesVariables: true)
       sessions[session]?.transaction?.savepoints.removeSubrange((savepoint + 1)...)
       return false
     }
@@ -80,7 +80,7 @@ extension Storage {
   /// Takes everything back, gives back all locks and wakes who waited for them.
   package mutating func rollbackAll(_ session: Int) {
     guard sessions[session]?.transaction != nil else { return }
-    undo(session, to: 0)
+    undo(session, to: 0, sparesVariables: true)
     end(session)
   }
 
@@ -90,6 +90,7 @@ extension Storage {
     for number in transaction.touched where tables[number]?.droppedBy == session {
       forget(table(number))
     }
+    forgetModules(droppedBy: session)
     retired += transaction.retired
     end(session)
   }
@@ -97,6 +98,7 @@ extension Storage {
   private mutating func end(_ session: Int) {
     sessions[session]?.transaction = nil
     sessions[session]?.statement = nil
+    forgetVariables(session)
     releaseApplicationLocks(session) { $0 == .transaction }
     wake(locks.release(session))
   }
@@ -108,19 +110,21 @@ extension Storage {
     sessions[session]?.transaction?.undo.append(record)
     sessions[session]?.transaction?.work += work
     let number = record.table
-    if sessions[session]?.transaction?.touched.contains(number) == false {
+    if number >= 0, sessions[session]?.transaction?.touched.contains(number) == false {
       sessions[session]?.transaction?.touched.append(number)
     }
   }
 
-  mutating func undo(_ session: Int, to mark: Int) {
+  /// A statement that fails takes back its changes of table variables; a transaction does not.
+  mutating func undo(_ session: Int, to mark: Int, sparesVariables: Bool = false) {
     while let count = sessions[session]?.transaction?.undo.count, count > mark,
       let record = sessions[session]?.transaction?.undo.popLast()
     {
-      if case .table(let number, let before) = record {
-        restore(session, number, before)
-      } else {
-        tables[record.table]?.undo(record)
+      switch record {
+      case .module, .schema: undo(record)
+      case _ where sparesVariables && tables[record.table]?.isVariable == true: continue
+      case .table(let number, let before): restore(session, number, before)
+      default: tables[record.table]?.undo(record)
       }
       sessions[session]?.transaction?.snapshot?.undo(record)
     }
@@ -165,7 +169,7 @@ extension ServerTable {
       let conflict = put(row)
       precondition(conflict == nil, "a deleted row's place is free")
     case .replaced(_, let row): _ = rows.replace(row)
-    case .table: break
+    case .table, .module, .schema: break
     }
   }
 }

@@ -252,7 +252,7 @@ extension Storage {
   package mutating func reseed(_ table: Int, _ value: Int64) {
     guard let identity = self.table(table).identity else { return }
     if identity.last == nil {
-      tables[table]?.identity?.seed = value
+      tables[table]?.identity?.first = value
     } else {
       tables[table]?.identity?.last = value
     }

@@ -155,6 +155,7 @@ package struct Storage: Sendable {
     let isUsed = dropped.contains { table in table.spaces.contains { !locks.records(in: $0).isEmpty } }
     if isUsed { return false }
     for table in dropped { forget(table) }
+    retired += modules.filter { $0.database == id }.map(\.space)
     modules.removeAll { $0.database == id }
     databases[id] = nil
     return true

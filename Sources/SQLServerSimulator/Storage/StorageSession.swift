@@ -40,12 +40,17 @@ enum UndoRecord: Sendable {
   case replaced(Int, ServerRow)
   /// All of a table as it was; nil if it was not there.
   case table(Int, ServerTable?)
+  /// A module by its place in `Storage.modules`, as it was; nil if it was not there.
+  case module(ServerModule.ID, ServerModule?)
+  case schema(database: Int, String, wasThere: Bool)
 
+  /// Of no table: -1.
   var table: Int {
     switch self {
     case .inserted(let table, _), .insertedMany(let table, _), .deleted(let table, _),
       .replaced(let table, _), .table(let table, _):
       table
+    case .module, .schema: -1
     }
   }
 }

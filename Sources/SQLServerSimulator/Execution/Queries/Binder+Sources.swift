@@ -251,8 +251,9 @@ extension Binder {
     _ name: ObjectName, in context: inout StatementContext
   ) throws(SQLError) -> (query: Query, columns: [Identifier])? {
     guard let database = try database(name, in: context) else { return nil }
-    return try context.catalog.view(
-      QualifiedName(name.schema?.text ?? "dbo", name.name.text), database: database, &context)
+    let qualified = QualifiedName(name.schema?.text ?? "dbo", name.name.text)
+    try context.storage.passModule(context.session.number, qualified, in: database).value()
+    return try context.catalog.view(qualified, database: database, &context)
   }
 
   /// A table's columns as a source of rows has them.

@@ -11,7 +11,7 @@ extension StatementContext {
       guard let found = storage.database(wanted.text) else { throw .invalidObjectName(name.spelled) }
       database = found.id
     }
-    guard try Binder.findTable(name, in: &self) == nil else { throw .objectExists(name.name.text) }
+    try requireFree(newPlace(of: name))
     var about = TableDescription()
     for (index, column) in bound.columns.enumerated() {
       guard !column.name.isEmpty else { throw .missingColumnName }
