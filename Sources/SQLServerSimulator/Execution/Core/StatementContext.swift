@@ -23,6 +23,8 @@ package struct StatementContext: Sendable {
   package var frames: [RowFrame] = []
   /// What subqueries that do not depend on the row have answered.
   var answers: [ObjectIdentifier: SubqueryAnswer] = [:]
+  /// Rows of the catalog that the statement has read.
+  var catalogRows: [String: ContiguousArray<ServerRow>] = [:]
 
   package init(
     storage: Storage, session: SessionState, catalog: any ServerCatalog, now: Int64 = 0, offset: Int = 0,
@@ -54,6 +56,7 @@ package struct StatementContext: Sendable {
       evaluation.warnings = []
       frames = []
       answers = [:]
+      catalogRows = [:]
       do throws(SQLError) {
         return .done(try body(&self))
       } catch {
