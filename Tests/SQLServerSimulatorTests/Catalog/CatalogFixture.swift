@@ -13,7 +13,8 @@ extension QueryServer {
     let parent = try server.addParent()
     try server.addChild(of: parent)
     try server.addTypes()
-    try server.add("my order", schema: "sales", [ColumnDescription(name: "a.b", id: 1, type: .int, isNullable: true)])
+    try server.add(
+      "my order", schema: "sales", [ColumnDescription(name: "a.b", id: 1, type: .int, isNullable: true)])
     server.addModules(parent)
     _ = try server.run("SELECT 1 AS id INTO #own")
     return server
@@ -111,7 +112,8 @@ extension QueryServer {
     try storing { storage, session throws(SQLError) in
       _ = try storage.createIndex(
         session, number,
-        IndexDescription("PK_child", KeyMaker([KeyColumn(0, .bigint)]), isUnique: true, constraint: .primaryKey)
+        IndexDescription(
+          "PK_child", KeyMaker([KeyColumn(0, .bigint)]), isUnique: true, constraint: .primaryKey)
       ).value()
       var filtered = IndexDescription(
         "IX_child_parent", KeyMaker([KeyColumn(1, .int, isDescending: true)]), isUnique: false)
@@ -142,9 +144,11 @@ extension QueryServer {
     func add(_ name: String, _ kind: ServerModule.Kind, _ text: String) {
       let id = newID()
       context.storage.modules.append(
-        ServerModule(objectID: id, database: database, name: QualifiedName("dbo", name), kind: kind, text: text))
+        ServerModule(
+          objectID: id, database: database, name: QualifiedName("dbo", name), kind: kind, text: text))
     }
-    add("v_parent", .view, "CREATE VIEW dbo.v_parent (key_, code) AS SELECT id, code FROM parent WHERE id > 10")
+    add(
+      "v_parent", .view, "CREATE VIEW dbo.v_parent (key_, code) AS SELECT id, code FROM parent WHERE id > 10")
     add(
       "trg_parent", .trigger(.init(table: parent, isInsteadOf: false, events: [.insert, .delete])),
       "CREATE TRIGGER dbo.trg_parent ON dbo.parent AFTER INSERT, DELETE AS SELECT 1")
