@@ -103,7 +103,7 @@ struct ProcedureCall {
   /// Whether a name is like the argument, if there is one.
   func matches(_ parameter: String, _ name: String) throws(SQLError) -> Bool {
     guard let pattern = text(parameter), pattern != "%" else { return true }
-    return LikePattern(Array(pattern.utf16), escape: nil, collation: .standard, isNational: true)
+    return try LikePattern(Array(pattern.utf16), escape: nil, collation: .standard, isNational: true)
       .matches(Array(name.utf16))
   }
 
