@@ -32,7 +32,9 @@ extension StatementContext {
     while true {
       evaluation.warnings = []
       frames = []
+      firing = []
       answers = [:]
+      catalogRows = [:]
       let before = session
       do throws(SQLError) {
         return .done(try body(&self))

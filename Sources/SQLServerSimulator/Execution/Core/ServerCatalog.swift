@@ -3,6 +3,12 @@ package protocol VirtualTable: Sendable {
   var columns: [VirtualColumn] { get }
   /// A value for each column, of its type or NULL.
   func rows(_ context: inout StatementContext) throws(SQLError) -> [[SQLValue]]
+  /// What tells it from others whose rows a statement has calculated; nil if they are calculated each time.
+  var cacheKey: String? { get }
+}
+
+extension VirtualTable {
+  package var cacheKey: String? { nil }
 }
 
 package struct VirtualColumn: Sendable {
@@ -51,6 +57,12 @@ package protocol ServerCatalog: Sendable {
   ) throws(SQLError) -> (query: Query, columns: [Identifier])?
   /// A function by its name in small letters.
   func function(_ name: String) -> CatalogFunction?
+  /// A function that returns rows, whatever its arguments are.
+  func tableFunction(_ name: String) -> (any VirtualTable)?
+}
+
+extension ServerCatalog {
+  package func tableFunction(_ name: String) -> (any VirtualTable)? { nil }
 }
 
 /// A catalog without anything.

@@ -27,6 +27,8 @@ package struct StatementContext: Sendable {
   package var triggers: (any TriggerRunner)?
   /// The triggers that are being run, by object_id, the innermost last.
   package internal(set) var firing: [Int32] = []
+  /// Rows of the catalog that the statement has read.
+  var catalogRows: [String: ContiguousArray<ServerRow>] = [:]
 
   package init(
     storage: Storage, session: SessionState, catalog: any ServerCatalog, now: Int64 = 0, offset: Int = 0,
@@ -59,6 +61,7 @@ package struct StatementContext: Sendable {
       frames = []
       firing = []
       answers = [:]
+      catalogRows = [:]
       do throws(SQLError) {
         return .done(try body(&self))
       } catch {

@@ -33,7 +33,11 @@ extension Binder {
       return try add(bound, names: names, name: alias.text, into: &select)
     case .values(let rows, let alias, let names):
       return try values(rows, name: alias.text, names, into: &select, in: &context)
-    case .function(let name, _, _, _): throw .unsupported("\(name.name.text)()")
+    case .function(let name, _, let alias, let columns):
+      guard name.schema == nil || name.schema?.text.lowercased() == "sys", columns.isEmpty,
+        let virtual = context.catalog.tableFunction(name.name.text.lowercased())
+      else { throw .unsupported("\(name.name.text)()") }
+      return try add(virtual, name: alias?.text ?? name.name.text, schema: nil, into: &select)
     case .join(let kind, let left, let right, let condition):
       return try join(kind, left, right, condition, into: &select, in: &context)
     }
@@ -135,7 +139,8 @@ extension Binder {
 
   /// A query's result as a source.
   private mutating func add(
-    _ query: BoundQuery, names: [Identifier], name: String, into select: inout BoundSelect
+    _ query: BoundQuery, names: [Identifier], name: String, schema: String? = nil,
+    into select: inout BoundSelect
   ) throws(SQLError) -> FromNode {
     try Binder.requireNames(names, count: query.columns.count, of: name)
     var columns: [SourceColumn] = []
@@ -152,7 +157,7 @@ extension Binder {
       source.isIdentity = output.isIdentity
       columns.append(source)
     }
-    return try add(.derived(query), columns, name: name, into: &select)
+    return try add(.derived(query), columns, name: name, schema: schema, into: &select)
   }
 
   mutating func add(
@@ -195,18 +200,34 @@ extension Binder {
         name: alias, schema: schema, into: &select)
     }
     if let virtual = try Binder.findVirtual(name, in: &context) {
-      let columns = virtual.columns.enumerated().map { index, column in
-        SourceColumn(column.name, column.type, isNullable: column.isNullable, field: index)
-      }
-      return try add(.virtual(virtual), columns, name: alias, schema: schema, into: &select)
+      return try add(virtual, name: alias, schema: schema, into: &select)
     }
     if let (query, names) = try Binder.findView(name, in: &context) {
-      var inner = Binder()
-      inner.depth = depth
-      let bound = try inner.bindQuery(query, isDerived: true, in: &context)
-      return try add(bound, names: names, name: alias, into: &select)
+      let bound = try view(query, of: name, in: &context)
+      return try add(bound, names: names, name: alias, schema: schema, into: &select)
     }
     throw SQLError.invalidObjectName(name.spelled).at(line: Int32(name.line))
+  }
+
+  private mutating func add(
+    _ virtual: any VirtualTable, name: String, schema: String?, into select: inout BoundSelect
+  ) throws(SQLError) -> FromNode {
+    let columns = virtual.columns.enumerated().map { index, column in
+      SourceColumn(column.name, column.type, isNullable: column.isNullable, field: index)
+    }
+    return try add(.virtual(virtual), columns, name: name, schema: schema, into: &select)
+  }
+
+  /// A view sees nothing of the query that uses it, and its names are those of its own database.
+  private func view(
+    _ query: Query, of name: ObjectName, in context: inout StatementContext
+  ) throws(SQLError) -> BoundQuery {
+    var inner = Binder()
+    inner.depth = depth
+    let before = context.session.database
+    context.session.database = try Binder.database(name, in: context) ?? before
+    defer { context.session.database = before }
+    return try inner.bindQuery(query, isDerived: true, in: &context)
   }
 
   /// A common table expression sees those before it, and nothing of the query that uses it.

@@ -15,10 +15,13 @@ extension StatementContext {
       scan.limit = limit
       return try storage.scan(session.number, scan).value().rows
     case .virtual(let virtual):
+      if let key = virtual.cacheKey, let known = catalogRows[key] { return Run(known) }
       var collector = RowCollector()
       let types = virtual.columns.map(\.type)
       for row in try virtual.rows(&self) { collector.append(row, types) }
-      return Run(collector.finish())
+      let rows = collector.finish()
+      if let key = virtual.cacheKey { catalogRows[key] = rows }
+      return Run(rows)
     case .derived(let query): return try run(query, limit: limit)
     case .values(let rows):
       var collector = RowCollector()
