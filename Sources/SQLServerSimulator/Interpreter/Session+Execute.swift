@@ -16,7 +16,7 @@ extension Session {
   }
 
   private func execute(_ name: ObjectName, _ statement: ExecuteStatement) throws(SQLError) {
-    var call = ProcedureCall(name.name.text.lowercased(), spelled: name.spelled, [])
+    var call = ModuleCall(name.name.text.lowercased(), spelled: name.spelled, [])
     for argument in statement.arguments {
       if case .defaultValue = argument.value { continue }
       let (value, type) = try values(of: [argument.value])[0]
@@ -39,7 +39,7 @@ extension Session {
   }
 
   /// A call by a client: what it says ends with the procedure's status and DONEPROC.
-  func runCall(_ given: ProcedureCall) throws(SQLError) {
+  func runCall(_ given: ModuleCall) throws(SQLError) {
     var call = given
     var status: Int32 = 0
     scopes.append(ExecutionScope(kind: .procedure))
@@ -65,7 +65,7 @@ extension Session {
 
   /// sp_executesql, and sp_execute of a prepared text: `first` is the place of the first value.
   func run(
-    _ text: [UInt16], _ parameters: [ParameterDefinition], _ call: inout ProcedureCall, first: Int
+    _ text: [UInt16], _ parameters: [ParameterDefinition], _ call: inout ModuleCall, first: Int
   ) throws(SQLError) -> Int32 {
     var variables = Variables()
     var places: [(argument: Int, variable: String)] = []
@@ -94,7 +94,7 @@ extension Session {
   }
 
   /// Some clients leave the `@` out.
-  private func place(of name: String, _ position: Int, _ first: Int, in call: ProcedureCall) -> Int? {
+  private func place(of name: String, _ position: Int, _ first: Int, in call: ModuleCall) -> Int? {
     let key = name.lowercased()
     let named = call.arguments.indices.first { index in
       guard index >= first else { return false }

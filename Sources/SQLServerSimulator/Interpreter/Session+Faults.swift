@@ -3,7 +3,7 @@ import TDS
 /// The side door: faults that a client arms with T-SQL.
 extension Session {
   /// `sp_proofload_fault @error, @statement, @nth, @rows, @times, @moment`: see docs/sqlserver-simulator.md.
-  func armFault(_ call: ProcedureCall) throws(SQLError) -> Int32 {
+  func armFault(_ call: ModuleCall) throws(SQLError) -> Int32 {
     let moment = try call.text("@moment", 5)?.lowercased() ?? "before"
     if moment == "never" {
       core.disarmFaults()
@@ -31,7 +31,7 @@ extension Session {
   }
 
   /// `sp_proofload_failover @refuse_ms, @read_only_ms`: all connections end, this one too.
-  func failOver(_ call: ProcedureCall) throws(SQLError) -> Int32 {
+  func failOver(_ call: ModuleCall) throws(SQLError) -> Int32 {
     let refusing = try call.integer("@refuse_ms", 0) ?? 0
     let readOnly = try call.integer("@read_only_ms", 1) ?? 0
     core.failOver(refusing: .milliseconds(refusing), readOnly: .milliseconds(readOnly))

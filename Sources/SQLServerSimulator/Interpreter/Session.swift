@@ -56,7 +56,7 @@ package final class Session {
   }
 
   /// Calls procedures, and says whether the connection goes on.
-  package func run(_ calls: [ProcedureCall]) -> Bool {
+  package func run(_ calls: [ModuleCall]) -> Bool {
     request { () throws(SQLError) in
       for call in calls { try runCall(call) }
     }

@@ -4,15 +4,12 @@ import TDS
 final class BulkLoadInProgress {
   var reader: BulkLoadReader
   var target: BulkTarget?
-  var builder = RowChunkBuilder(byteCapacity: 1 << 18)
+  var builder = RowChunkBuilder(byteCapacity: BulkTarget.chunkBytes)
   /// NULL or the bytes of each column of a row.
   var values: [UnsafeRawBufferPointer?] = []
   var rowCount = 0
   /// The rest of the message is read and thrown away.
   var failure: SQLError?
-
-  /// Bytes of a piece that is written at once.
-  static let full = 1 << 18
 
   init(_ version: TDSVersion) { reader = BulkLoadReader(version: version) }
 }
@@ -83,7 +80,7 @@ extension Session {
         guard scattered.isEmpty else { return try addScattered(row, scattered, to: load) }
         try load.target?.append(load.values, to: &load.builder)
       }
-      if load.builder.bytes.count >= BulkLoadInProgress.full { try write(load) }
+      if BulkTarget.isFull(load.builder) { try write(load) }
     }
   }
 
@@ -124,6 +121,8 @@ extension Session {
       guarded(load) { () throws(SQLError) in
         try look()
         try write(load)
+        guard var target = load.target else { return }
+        try piece { context throws(SQLError) in try context.finishBulk(&target) }
       }
       if let failure = load.failure {
         core.withStorage { $0.failStatement(number) }

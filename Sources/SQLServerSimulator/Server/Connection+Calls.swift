@@ -2,16 +2,16 @@ import TDS
 
 /// RPC and transaction manager requests.
 extension Connection {
-  func calls(of message: TDSMessage) throws(MalformedTDS) -> [ProcedureCall] {
+  func calls(of message: TDSMessage) throws(MalformedTDS) -> [ModuleCall] {
     let request = try message.payload.withRawBytes { (bytes) throws(MalformedTDS) in
       try RPCRequest.read(bytes, reply.version)
     }
-    var calls: [ProcedureCall] = []
+    var calls: [ModuleCall] = []
     for call in request.calls {
       let spelled = try name(of: call.target)
       let bare = spelled.split(separator: ".").last.map(String.init) ?? spelled
       let name = bare.trimmingBrackets.lowercased()
-      var converted = ProcedureCall(name, spelled: spelled, [])
+      var converted = ModuleCall(name, spelled: spelled, [])
       for parameter in call.parameters where !parameter.status.contains(.byDefault) {
         converted.arguments.append(try argument(of: parameter))
       }
@@ -22,7 +22,7 @@ extension Connection {
 
   private func argument(
     of parameter: RPCRequest.Parameter
-  ) throws(MalformedTDS) -> ProcedureCall.Argument {
+  ) throws(MalformedTDS) -> ModuleCall.Argument {
     do throws(SQLError) {
       let type = try SQLType(parameter.type)
       var value = SQLValue.null

@@ -73,8 +73,8 @@ struct RecordedSession {
     return recorder.take().joined(separator: "; ")
   }
 
-  func call(_ name: String, _ arguments: ProcedureCall.Argument...) -> String {
-    _ = session.run([ProcedureCall(name, arguments)])
+  func call(_ name: String, _ arguments: ModuleCall.Argument...) -> String {
+    _ = session.run([ModuleCall(name, arguments)])
     return recorder.take().joined(separator: "; ")
   }
 }

@@ -1,5 +1,5 @@
 /// A call of a procedure with its arguments, by a client or by EXEC.
-package struct ProcedureCall: Sendable {
+package struct ModuleCall: Sendable {
   package struct Argument: Sendable {
     /// With its `@`; empty for an argument by place.
     package var name: String

@@ -4,7 +4,7 @@ import TDS
 /// The procedures that every server has.
 extension Session {
   /// Runs a procedure, and returns its status. Output arguments get their values.
-  func perform(_ call: inout ProcedureCall, database: String?) throws(SQLError) -> Int32 {
+  func perform(_ call: inout ModuleCall, database: String?) throws(SQLError) -> Int32 {
     switch call.name {
     case "sp_executesql": return try executeSQL(&call)
     case "sp_prepare", "sp_prepexec": return try prepare(&call)
@@ -31,7 +31,7 @@ extension Session {
     }
   }
 
-  private func performOfCatalog(_ call: ProcedureCall, database: String?) throws(SQLError) -> Int32 {
+  private func performOfCatalog(_ call: ModuleCall, database: String?) throws(SQLError) -> Int32 {
     let before = context.session.database
     if let database {
       guard let found = core.withStorage({ $0.database(database) }) else {
@@ -56,7 +56,7 @@ extension Session {
 
   // MARK: Texts
 
-  private func executeSQL(_ call: inout ProcedureCall) throws(SQLError) -> Int32 {
+  private func executeSQL(_ call: inout ModuleCall) throws(SQLError) -> Int32 {
     guard let text = try call.units("@stmt", 0) else {
       throw .procedureExpects("@statement", type: "ntext/nchar/nvarchar")
     }
@@ -67,7 +67,7 @@ extension Session {
     return try run(text, Parser.parseParameters(list), &call, first: 2)
   }
 
-  private func prepare(_ call: inout ProcedureCall) throws(SQLError) -> Int32 {
+  private func prepare(_ call: inout ModuleCall) throws(SQLError) -> Int32 {
     guard !call.arguments.isEmpty, let text = try call.units("@stmt", 2) else {
       throw .procedureExpects("@stmt", type: "ntext/nchar/nvarchar")
     }
@@ -83,7 +83,7 @@ extension Session {
     return try run(text, parameters, &call, first: 3)
   }
 
-  private func executePrepared(_ call: inout ProcedureCall) throws(SQLError) -> Int32 {
+  private func executePrepared(_ call: inout ModuleCall) throws(SQLError) -> Int32 {
     let handle = try call.integer("@handle", 0) ?? 0
     guard let statement = prepared[Int32(clamping: handle)] else { throw .unknownPreparedStatement(handle) }
     return try run(statement.text, statement.parameters, &call, first: 1)
@@ -91,7 +91,7 @@ extension Session {
 
   // MARK: Application locks
 
-  private func getApplicationLock(_ call: ProcedureCall) throws(SQLError) -> Int32 {
+  private func getApplicationLock(_ call: ModuleCall) throws(SQLError) -> Int32 {
     guard let name = try call.text("@resource", 0) else {
       throw .parameterNotSupplied("@Resource", procedure: "sp_getapplock")
     }
@@ -114,7 +114,7 @@ extension Session {
     return Int32(answer.rawValue)
   }
 
-  private func releaseApplicationLock(_ call: ProcedureCall) throws(SQLError) -> Int32 {
+  private func releaseApplicationLock(_ call: ModuleCall) throws(SQLError) -> Int32 {
     guard let name = try call.text("@resource", 0) else {
       throw .parameterNotSupplied("@Resource", procedure: "sp_releaseapplock")
     }
@@ -126,13 +126,13 @@ extension Session {
     throw .applicationLockIsNotHeld(name)
   }
 
-  private func owner(of call: ProcedureCall, _ position: Int) throws(SQLError) -> ApplicationLockOwner {
+  private func owner(of call: ModuleCall, _ position: Int) throws(SQLError) -> ApplicationLockOwner {
     try call.text("@lockowner", position)?.lowercased() == "session" ? .session : .transaction
   }
 
   // MARK: Objects
 
-  private func rename(_ call: ProcedureCall) throws(SQLError) -> Int32 {
+  private func rename(_ call: ModuleCall) throws(SQLError) -> Int32 {
     guard let old = try call.text("@objname", 0), let new = try call.text("@newname", 1) else {
       throw .parameterNotSupplied("@newname", procedure: "sp_rename")
     }
@@ -142,7 +142,7 @@ extension Session {
   }
 
   /// What .NET's bulk copy asks for: each column's collation, as it is on the wire.
-  private func tableCollations(_ call: ProcedureCall) throws(SQLError) -> Int32 {
+  private func tableCollations(_ call: ModuleCall) throws(SQLError) -> Int32 {
     guard let text = try call.units("@object", 0) else { return 0 }
     let name = try Parser.parseObjectName(text)
     let result = try attempt { context throws(SQLError) -> ResultSet in
