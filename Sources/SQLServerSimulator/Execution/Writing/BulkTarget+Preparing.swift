@@ -83,9 +83,11 @@ extension StatementContext {
     if column == target.rules.identity, !keepsIdentity { return BulkStep(mode: .identity) }
     guard let source else {
       let standard = try standard(of: column, &target)
-      if standard >= 0 { return BulkStep(mode: .constant, standard: standard) }
-      if standard == -2 { return BulkStep(mode: .later) }
-      return BulkStep(mode: about.isNullable ? .later : .missing)
+      switch standard {
+      case .constant: return BulkStep(mode: .constant, standard: standard)
+      case .later: return BulkStep(mode: .later)
+      case .null: return BulkStep(mode: about.isNullable ? .later : .missing)
+      }
     }
     var step = target.received[source].bulkStep(to: about.type)
     try target.received[source].requireConversion(to: about.type)
@@ -95,26 +97,20 @@ extension StatementContext {
     return step
   }
 
-  /// Where the default of a column is among the constants; -2 if it differs from row to row, -1 if there is
-  /// none.
+  /// What a column's default is to a load, which keeps it.
   private mutating func standard(
-    _ value: SQLValue, _ column: Int, _ type: SQLType, _ target: inout BulkTarget
-  )
-    throws(SQLError) -> Int
-  {
-    var bytes: [UInt8] = []
-    try target.rules.append(value, of: type, to: column, "INSERT", &evaluation, into: &bytes)
-    target.constants.append(bytes)
-    return target.constants.count - 1
-  }
-
-  private mutating func standard(of column: Int, _ target: inout BulkTarget) throws(SQLError) -> Int {
-    guard let bound = try boundDefault(of: target.rules.columns[column]) else { return -1 }
-    if let constant = bound.constant, !constant.isNull {
-      return try standard(constant, column, bound.knownType, &target)
+    of column: Int, _ target: inout BulkTarget
+  ) throws(SQLError) -> BulkStep.Standard {
+    guard let bound = try boundDefault(of: target.rules.columns[column]) else { return .null }
+    guard let constant = bound.constant, !constant.isNull else {
+      target.defaults[column] = bound
+      return .later
     }
-    target.defaults[column] = bound
-    return -2
+    var bytes: [UInt8] = []
+    try target.rules.append(
+      constant, of: bound.knownType, to: column, "INSERT", &evaluation, into: &bytes)
+    target.constants.append(bytes)
+    return .constant(target.constants.count - 1)
   }
 }
 

@@ -63,6 +63,15 @@ struct BulkStep: Sendable {
     case converted
   }
 
+  /// What NULL becomes.
+  enum Standard: Equatable, Sendable {
+    case null
+    /// One of the target's constants.
+    case constant(Int)
+    /// A default that differs from row to row.
+    case later
+  }
+
   var mode: Mode
   /// Which of the received values.
   var source = 0
@@ -71,8 +80,7 @@ struct BulkStep: Sendable {
   var receivedLength = 0
   /// UTF-16.
   var isWide = false
-  /// NULL becomes this constant, or stays for later with -2; -1: it is NULL.
-  var standard = -1
+  var standard = Standard.null
   var isNullable = true
 }
 
@@ -89,7 +97,7 @@ extension BulkTarget {
       let step = steps[column]
       switch step.mode {
       case .later, .identity: builder.appendNull()
-      case .constant: builder.bytes.append(contentsOf: constants[step.standard])
+      case .constant: try appendNull(step, column, to: &builder)
       case .missing: try rules.requireNullable(column, "INSERT")
       default:
         guard let value = values[step.source] else {
@@ -105,10 +113,11 @@ extension BulkTarget {
   private func appendNull(
     _ step: BulkStep, _ column: Int, to builder: inout RowChunkBuilder
   ) throws(SQLError) {
-    if step.standard >= 0 {
-      builder.bytes.append(contentsOf: constants[step.standard])
-    } else {
-      if !step.isNullable, step.standard == -1 { try rules.requireNullable(column, "INSERT") }
+    switch step.standard {
+    case .constant(let place): builder.bytes.append(contentsOf: constants[place])
+    case .later: builder.appendNull()
+    case .null:
+      if !step.isNullable { try rules.requireNullable(column, "INSERT") }
       builder.appendNull()
     }
   }

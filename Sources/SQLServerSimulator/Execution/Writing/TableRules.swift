@@ -111,21 +111,17 @@ extension StatementContext {
 /// Expressions that the catalog keeps as text.
 enum CatalogExpression {
   static func expression(_ text: String) throws(SQLError) -> Expression {
-    if case .expression(let expression, _)? = try clause("SELECT " + text)?.items.first { return expression }
-    throw .unsupported("the expression \(text)")
+    var parser = try Parser(Array(text.utf16), quotedIdentifiers: true)
+    let expression = try parser.parseExpression()
+    try parser.expect(.endOfText)
+    return expression
   }
 
   static func condition(_ text: String) throws(SQLError) -> Condition {
-    if let condition = try clause("SELECT 1 WHERE " + text)?.filter { return condition }
-    throw .unsupported("the condition \(text)")
-  }
-
-  private static func clause(_ text: String) throws(SQLError) -> SelectClause? {
-    let statements = try Parser.parse(text).statements
-    guard statements.count == 1, case .select(let select) = statements[0].body,
-      case .select(let clause) = select.query.body
-    else { return nil }
-    return clause
+    var parser = try Parser(Array(text.utf16), quotedIdentifiers: true)
+    let condition = try parser.parseCondition()
+    try parser.expect(.endOfText)
+    return condition
   }
 
   /// The columns that a text speaks of, by position: the catalog's texts have every name in brackets.

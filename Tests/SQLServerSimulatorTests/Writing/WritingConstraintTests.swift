@@ -2,13 +2,13 @@ import Testing
 
 @testable import SQLServerSimulator
 
-@Suite struct ConstraintTests {
+@Suite struct WritingConstraintTests {
   private static let parents = [
     "CREATE TABLE p (id int NOT NULL PRIMARY KEY, n int)", "INSERT p VALUES (1, 1), (2, 2), (3, 3)",
   ]
   private func server(_ child: String) throws -> WritingServer {
     var run = try WritingServer()
-    for text in ConstraintTests.parents + [child] { _ = run(text) }
+    for text in WritingConstraintTests.parents + [child] { _ = run(text) }
     return run
   }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SQLServerSimulator
 
-@Suite struct IdentityTests {
+@Suite struct WritingIdentityTests {
   @Test func `identities are given out in order and told to the session`() throws {
     var run = try WritingServer(
       "CREATE TABLE t (id int IDENTITY(5, 2), n int)", "CREATE TABLE p (n int)",
