@@ -5,25 +5,27 @@ import ModelDatabase
 extension Storage {
   // MARK: Looking up
 
-  /// A database's modules, in the order in which they were made.
+  /// All databases' modules, in the order in which they were made.
+  package var modules: [ServerModule] { moduleRecords.filter { $0.droppedBy == nil } }
+
   package func modules(in database: Int) -> [ServerModule] {
-    modules.filter { $0.database == database && $0.droppedBy == nil }
+    moduleRecords.filter { $0.database == database && $0.droppedBy == nil }
   }
 
   /// The module of this name; nil if there is none.
   package func module(_ name: QualifiedName, in database: Int) -> ServerModule? {
-    modules.first { $0.database == database && $0.name == name && $0.droppedBy == nil }
+    moduleRecords.first { $0.database == database && $0.name == name && $0.droppedBy == nil }
   }
 
   /// A table's triggers, in the order in which they were made. Who has any lock on the table finds that
   /// nobody else changes them.
   package func triggers(of table: Int) -> [ServerModule] {
-    modules.filter { $0.droppedBy == nil && $0.trigger?.table == table }
+    moduleRecords.filter { $0.droppedBy == nil && $0.trigger?.table == table }
   }
 
   /// Sees that nobody changes a module of this name now: comes before looking it up.
   package mutating func passModule(_ session: Int, _ name: QualifiedName, in database: Int) -> Attempt<Void> {
-    for module in modules where module.database == database && module.name == name {
+    for module in moduleRecords where module.database == database && module.name == name {
       guard lock(session, .schemaStability, in: module.space, isShort: true) else { return .blocked }
     }
     return .done(())
@@ -36,18 +38,18 @@ extension Storage {
   package mutating func setModule(_ session: Int, _ module: ServerModule) throws(SQLError) -> Attempt<Void> {
     try requireWritable(session, module.database)
     var module = module
-    guard let place = modules.firstIndex(where: { $0.id == module.id }) else {
+    guard let place = moduleRecords.firstIndex(where: { $0.id == module.id }) else {
       module.space = newSpace()
       let isLocked = lock(session, .schemaModification, in: module.space)
       precondition(isLocked, "nobody knows a new module")
-      modules.append(module)
+      moduleRecords.append(module)
       log(session, .module(module.id, nil), work: 100)
       return .done(())
     }
-    let before = modules[place]
+    let before = moduleRecords[place]
     guard lock(session, .schemaModification, in: before.space) else { return .blocked }
     module.space = before.space
-    modules[place] = module
+    moduleRecords[place] = module
     log(session, .module(module.id, before), work: 100)
     return .done(())
   }
@@ -61,9 +63,9 @@ extension Storage {
   }
 
   mutating func forgetModules(droppedBy session: Int) {
-    guard modules.contains(where: { $0.droppedBy == session }) else { return }
-    retired += modules.filter { $0.droppedBy == session }.map(\.space)
-    modules.removeAll { $0.droppedBy == session }
+    guard moduleRecords.contains(where: { $0.droppedBy == session }) else { return }
+    retired += moduleRecords.filter { $0.droppedBy == session }.map(\.space)
+    moduleRecords.removeAll { $0.droppedBy == session }
   }
 
   // MARK: Schemas
@@ -91,11 +93,11 @@ extension Storage {
   mutating func undo(_ record: UndoRecord) {
     switch record {
     case .module(let id, let before):
-      guard let place = modules.firstIndex(where: { $0.id == id }) else { return }
+      guard let place = moduleRecords.firstIndex(where: { $0.id == id }) else { return }
       if let before {
-        modules[place] = before
+        moduleRecords[place] = before
       } else {
-        retired.append(modules.remove(at: place).space)
+        retired.append(moduleRecords.remove(at: place).space)
       }
     case .schema(let database, let name, let wasThere):
       if wasThere {

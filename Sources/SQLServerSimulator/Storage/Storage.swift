@@ -30,8 +30,8 @@ package struct Storage: Sendable {
   package internal(set) var databases: [ServerDatabase?] = [nil]
   /// By number; gaps are nil.
   package internal(set) var tables: [ServerTable?] = []
-  /// By the order in which they were made.
-  package internal(set) var modules: [ServerModule] = []
+  /// By the order in which they were made; those among them that open transactions have dropped.
+  var moduleRecords: [ServerModule] = []
   /// By number; gaps are nil.
   package internal(set) var sessions: [StorageSession?] = []
   var locks = LockManager(convertsRanges: true)
@@ -155,8 +155,8 @@ package struct Storage: Sendable {
     let isUsed = dropped.contains { table in table.spaces.contains { !locks.records(in: $0).isEmpty } }
     if isUsed { return false }
     for table in dropped { forget(table) }
-    retired += modules.filter { $0.database == id }.map(\.space)
-    modules.removeAll { $0.database == id }
+    retired += moduleRecords.filter { $0.database == id }.map(\.space)
+    moduleRecords.removeAll { $0.database == id }
     databases[id] = nil
     return true
   }

@@ -93,6 +93,8 @@ import Testing
     #expect(server("CREATE VIEW v AS SELECT a FROM t") == "")
     let before = server.storage.modules
     #expect(server("BEGIN TRAN; CREATE SCHEMA s; DROP VIEW v") == "")
+    #expect(server.storage.modules.isEmpty)
+    #expect(server.rows("SELECT a FROM v") == "!208")
     #expect(server("CREATE PROCEDURE v AS SELECT 1") == "")
     #expect(server("CREATE VIEW s.v AS SELECT a AS b FROM t") == "")
     #expect(server("ALTER VIEW s.v AS SELECT 1 AS b") == "")
