@@ -24,7 +24,7 @@ package struct StatementContext: Sendable {
   /// What subqueries that do not depend on the row have answered.
   var answers: [ObjectIdentifier: SubqueryAnswer] = [:]
   /// Rows of the catalog that the statement has read.
-  var catalogRows: [String: ContiguousArray<ServerRow>] = [:]
+  var catalogRows: [String: CatalogCache] = [:]
 
   package init(
     storage: Storage, session: SessionState, catalog: any ServerCatalog, now: Int64 = 0, offset: Int = 0,
