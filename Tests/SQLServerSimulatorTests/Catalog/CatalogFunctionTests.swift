@@ -17,11 +17,17 @@ import Testing
         == "my order sales")
     #expect(
       run(
-        "SELECT OBJECT_ID('nosuch'), OBJECT_ID('no.parent'), OBJECT_ID('x..parent'), OBJECT_ID(NULL), OBJECT_ID('[x')"
+        """
+        SELECT OBJECT_ID('nosuch'), OBJECT_ID('no.parent'), OBJECT_ID('x..parent'), OBJECT_ID(NULL), \
+        OBJECT_ID('[x')
+        """
       ) == "NULL NULL NULL NULL NULL")
     #expect(
       run(
-        "SELECT OBJECT_NAME(OBJECT_ID('parent', 'U')), OBJECT_ID('parent', 'V'), OBJECT_NAME(OBJECT_ID('v_parent', N'V'))"
+        """
+        SELECT OBJECT_NAME(OBJECT_ID('parent', 'U')), OBJECT_ID('parent', 'V'), \
+        OBJECT_NAME(OBJECT_ID('v_parent', N'V'))
+        """
       ) == "parent NULL v_parent")
     #expect(
       run(
@@ -29,11 +35,18 @@ import Testing
         == "NULL FK_child.parent")
     #expect(
       run(
-        "SELECT OBJECT_NAME(OBJECT_ID('PK_parent', 'PK')), OBJECT_NAME(OBJECT_ID('CK_child_amount', 'C')), OBJECT_NAME(OBJECT_ID('DF_parent_name', 'D')), OBJECT_NAME(OBJECT_ID('trg_parent', 'TR'))"
+        """
+        SELECT OBJECT_NAME(OBJECT_ID('PK_parent', 'PK')), OBJECT_NAME(OBJECT_ID('CK_child_amount', \
+        'C')), OBJECT_NAME(OBJECT_ID('DF_parent_name', 'D')), OBJECT_NAME(OBJECT_ID('trg_parent', \
+        'TR'))
+        """
       ) == "PK_parent CK_child_amount DF_parent_name trg_parent")
     #expect(
       run(
-        "SELECT OBJECT_NAME(OBJECT_ID('sys.tables')), OBJECT_ID('tables'), OBJECT_NAME(OBJECT_ID('sysobjects'))"
+        """
+        SELECT OBJECT_NAME(OBJECT_ID('sys.tables')), OBJECT_ID('tables'), \
+        OBJECT_NAME(OBJECT_ID('sysobjects'))
+        """
       ) == "tables NULL sysobjects")
     #expect(run("SELECT OBJECT_DEFINITION(OBJECT_ID('p_one'))") == "CREATE PROCEDURE dbo.p_one AS SELECT 1")
     #expect(
@@ -44,27 +57,53 @@ import Testing
     var run = try QueryServer.withCatalog()
     #expect(
       run(
-        "SELECT OBJECTPROPERTY(OBJECT_ID('parent'), 'TableHasIdentity'), OBJECTPROPERTY(OBJECT_ID('child'), 'TableHasIdentity'), OBJECTPROPERTY(OBJECT_ID('parent'), 'IsUserTable'), OBJECTPROPERTY(OBJECT_ID('v_parent'), 'IsView'), OBJECTPROPERTY(OBJECT_ID('parent'), 'nosuch'), OBJECTPROPERTY(1, 'IsView')"
+        """
+        SELECT OBJECTPROPERTY(OBJECT_ID('parent'), 'TableHasIdentity'), \
+        OBJECTPROPERTY(OBJECT_ID('child'), 'TableHasIdentity'), OBJECTPROPERTY(OBJECT_ID('parent'), \
+        'IsUserTable'), OBJECTPROPERTY(OBJECT_ID('v_parent'), 'IsView'), \
+        OBJECTPROPERTY(OBJECT_ID('parent'), 'nosuch'), OBJECTPROPERTY(1, 'IsView')
+        """
       ) == "1 0 1 1 NULL NULL")
     #expect(
       run(
-        "SELECT OBJECTPROPERTY(OBJECT_ID('parent'), 'TableHasForeignRef'), OBJECTPROPERTY(OBJECT_ID('parent'), 'TableHasInsertTrigger'), OBJECTPROPERTY(OBJECT_ID('PK_parent'), 'CnstIsClustKey'), OBJECTPROPERTY(OBJECT_ID('CK_child_amount'), 'CnstIsNotTrusted')"
+        """
+        SELECT OBJECTPROPERTY(OBJECT_ID('parent'), 'TableHasForeignRef'), \
+        OBJECTPROPERTY(OBJECT_ID('parent'), 'TableHasInsertTrigger'), \
+        OBJECTPROPERTY(OBJECT_ID('PK_parent'), 'CnstIsClustKey'), \
+        OBJECTPROPERTY(OBJECT_ID('CK_child_amount'), 'CnstIsNotTrusted')
+        """
       ) == "1 1 1 1")
     #expect(
       run(
-        "SELECT CAST(OBJECTPROPERTYEX(OBJECT_ID('parent'), 'Cardinality') AS int), CAST(OBJECTPROPERTYEX(OBJECT_ID('parent'), 'BaseType') AS char(2))"
+        """
+        SELECT CAST(OBJECTPROPERTYEX(OBJECT_ID('parent'), 'Cardinality') AS int), \
+        CAST(OBJECTPROPERTYEX(OBJECT_ID('parent'), 'BaseType') AS char(2))
+        """
       ) == "2 U ")
     #expect(
       run(
-        "SELECT COLUMNPROPERTY(OBJECT_ID('parent'), 'id', 'IsIdentity'), COLUMNPROPERTY(OBJECT_ID('parent'), 'name', 'AllowsNull'), COLUMNPROPERTY(OBJECT_ID('child'), 'stamp', 'ordinal'), COLUMNPROPERTY(OBJECT_ID('child'), 'stamp', 'ColumnId'), COLUMNPROPERTY(OBJECT_ID('parent'), 'code', 'Precision'), COLUMNPROPERTY(OBJECT_ID('parent'), 'no', 'Scale')"
+        """
+        SELECT COLUMNPROPERTY(OBJECT_ID('parent'), 'id', 'IsIdentity'), \
+        COLUMNPROPERTY(OBJECT_ID('parent'), 'name', 'AllowsNull'), COLUMNPROPERTY(OBJECT_ID('child'), \
+        'stamp', 'ordinal'), COLUMNPROPERTY(OBJECT_ID('child'), 'stamp', 'ColumnId'), \
+        COLUMNPROPERTY(OBJECT_ID('parent'), 'code', 'Precision'), COLUMNPROPERTY(OBJECT_ID('parent'), \
+        'no', 'Scale')
+        """
       ) == "1 1 5 6 10 NULL")
     #expect(
       run(
-        "SELECT COL_LENGTH('parent', 'name'), COL_LENGTH('dbo.types', 'c20'), COL_LENGTH('no', 'c'), COL_NAME(OBJECT_ID('v_parent'), 1)"
+        """
+        SELECT COL_LENGTH('parent', 'name'), COL_LENGTH('dbo.types', 'c20'), COL_LENGTH('no', 'c'), \
+        COL_NAME(OBJECT_ID('v_parent'), 1)
+        """
       ) == "100 -1 NULL key_")
     #expect(
       run(
-        "SELECT INDEXPROPERTY(OBJECT_ID('parent'), 'PK_parent', 'IsClustered'), INDEXPROPERTY(OBJECT_ID('parent'), 'UQ_parent_code', 'IndexID'), INDEX_COL('parent', 2, 1), INDEX_COL('parent', 2, 2), INDEXKEY_PROPERTY(OBJECT_ID('child'), 3, 1, 'IsDescending')"
+        """
+        SELECT INDEXPROPERTY(OBJECT_ID('parent'), 'PK_parent', 'IsClustered'), \
+        INDEXPROPERTY(OBJECT_ID('parent'), 'UQ_parent_code', 'IndexID'), INDEX_COL('parent', 2, 1), \
+        INDEX_COL('parent', 2, 2), INDEXKEY_PROPERTY(OBJECT_ID('child'), 3, 1, 'IsDescending')
+        """
       ) == "1 2 code NULL 1")
     #expect(
       run(
@@ -76,19 +115,32 @@ import Testing
     var run = try QueryServer.withCatalog()
     #expect(
       run(
-        "SELECT TYPE_NAME(56), TYPE_NAME(256), TYPE_ID('nvarchar'), TYPE_ID('sys.int'), TYPE_ID('nosuch'), TYPEPROPERTY('tinyint', 'Precision')"
+        """
+        SELECT TYPE_NAME(56), TYPE_NAME(256), TYPE_ID('nvarchar'), TYPE_ID('sys.int'), \
+        TYPE_ID('nosuch'), TYPEPROPERTY('tinyint', 'Precision')
+        """
       ) == "int sysname 231 56 NULL 3")
     #expect(
       run(
-        "SELECT SCHEMA_ID(), SCHEMA_NAME(), SCHEMA_ID('SALES'), SCHEMA_NAME(5), SCHEMA_ID('no'), SCHEMA_NAME(4)"
+        """
+        SELECT SCHEMA_ID(), SCHEMA_NAME(), SCHEMA_ID('SALES'), SCHEMA_NAME(5), SCHEMA_ID('no'), \
+        SCHEMA_NAME(4)
+        """
       ) == "1 dbo 5 sales NULL sys")
     #expect(
       run(
-        "SELECT CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(128)), CAST(DATABASEPROPERTYEX('db', 'Updateability') AS varchar(20)), DATABASEPROPERTYEX('no', 'Status')"
+        """
+        SELECT CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(128)), \
+        CAST(DATABASEPROPERTYEX('db', 'Updateability') AS varchar(20)), DATABASEPROPERTYEX('no', \
+        'Status')
+        """
       ) == "SQL_Latin1_General_CP1_CI_AS READ_WRITE NULL")
     #expect(
       run(
-        "SELECT CAST(COLLATIONPROPERTY('Latin1_General_100_CI_AS_SC_UTF8', 'CodePage') AS int), CAST(COLLATIONPROPERTY(NULL, 'CodePage') AS int), COLLATIONPROPERTY('no', 'CodePage')"
+        """
+        SELECT CAST(COLLATIONPROPERTY('Latin1_General_100_CI_AS_SC_UTF8', 'CodePage') AS int), \
+        CAST(COLLATIONPROPERTY(NULL, 'CodePage') AS int), COLLATIONPROPERTY('no', 'CodePage')
+        """
       ) == "65001 NULL NULL")
   }
 
@@ -96,14 +148,21 @@ import Testing
     var run = try QueryServer.withCatalog()
     #expect(
       run(
-        "SELECT HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), HAS_DBACCESS('db'), HAS_DBACCESS('no'), IS_MEMBER('db_owner'), IS_SRVROLEMEMBER('sysadmin'), IS_SRVROLEMEMBER('no')"
+        """
+        SELECT HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), HAS_DBACCESS('db'), \
+        HAS_DBACCESS('no'), IS_MEMBER('db_owner'), IS_SRVROLEMEMBER('sysadmin'), \
+        IS_SRVROLEMEMBER('no')
+        """
       ) == "1 1 NULL 1 1 NULL")
     #expect(
       run("SELECT USER_ID(), USER_ID('guest'), SUSER_ID(), SUSER_SID(), DATABASE_PRINCIPAL_ID('public')")
         == "1 2 1 0x01 0")
     #expect(
       run(
-        "SELECT CAST(CONNECTIONPROPERTY('net_transport') AS varchar(10)), CAST(SESSIONPROPERTY('ANSI_NULLS') AS int), CURSOR_STATUS('global', 'c'), TRIGGER_NESTLEVEL()"
+        """
+        SELECT CAST(CONNECTIONPROPERTY('net_transport') AS varchar(10)), \
+        CAST(SESSIONPROPERTY('ANSI_NULLS') AS int), CURSOR_STATUS('global', 'c'), TRIGGER_NESTLEVEL()
+        """
       ) == "TCP 1 -3 0")
     #expect(
       run(
@@ -117,7 +176,10 @@ import Testing
         == "Exclusive NoLock")
     #expect(
       run(
-        "SELECT request_session_id, resource_type, request_mode, request_status, request_owner_type FROM sys.dm_tran_locks WHERE resource_type = 'APPLICATION'"
+        """
+        SELECT request_session_id, resource_type, request_mode, request_status, request_owner_type \
+        FROM sys.dm_tran_locks WHERE resource_type = 'APPLICATION'
+        """
       ) == "51 APPLICATION X GRANT SESSION")
     let first = run.connect()
     #expect(run("SELECT APPLOCK_TEST('public', 'a', 'Shared', 'Session')") == "0")
@@ -138,7 +200,10 @@ import Testing
     #expect(run("SELECT code FROM v_parent") == "!208")
     #expect(
       run(
-        "SELECT name FROM db.sys.columns WHERE object_id IN (SELECT object_id FROM db.sys.views) ORDER BY column_id"
+        """
+        SELECT name FROM db.sys.columns WHERE object_id IN (SELECT object_id FROM db.sys.views) ORDER \
+        BY column_id
+        """
       ) == "key_|code")
   }
 }

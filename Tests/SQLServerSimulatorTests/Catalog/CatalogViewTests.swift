@@ -27,12 +27,18 @@ import Testing
     var run = try QueryServer.withCatalog()
     #expect(
       run(
-        "SELECT s.name, t.name, t.type, t.lock_escalation_desc FROM sys.tables t JOIN sys.schemas s ON s.schema_id = t.schema_id ORDER BY 1, 2"
+        """
+        SELECT s.name, t.name, t.type, t.lock_escalation_desc FROM sys.tables t JOIN sys.schemas s ON \
+        s.schema_id = t.schema_id ORDER BY 1, 2
+        """
       )
         == "dbo child U  TABLE|dbo parent U  TABLE|dbo types U  TABLE|sales my order U  TABLE")
     #expect(
       run(
-        "SELECT o.name, o.type, p.name FROM sys.objects o LEFT JOIN sys.objects p ON p.object_id = o.parent_object_id WHERE o.type <> 'U' ORDER BY o.name"
+        """
+        SELECT o.name, o.type, p.name FROM sys.objects o LEFT JOIN sys.objects p ON p.object_id = \
+        o.parent_object_id WHERE o.type <> 'U' ORDER BY o.name
+        """
       )
         == "CK_child_amount C  child|DF__child__amount__1A D  child|DF_parent_name D  parent|f_one IF NULL"
         + "|FK_child.parent F  child|p_one P  NULL|PK_child PK child|PK_parent PK parent|trg_parent TR parent"
@@ -44,7 +50,10 @@ import Testing
     #expect(run("SELECT name FROM sys.procedures") == "p_one")
     #expect(
       run(
-        "SELECT COUNT(*) FROM sys.system_views WHERE name IN ('dm_exec_sessions', 'dm_pdw_nodes_exec_sessions')"
+        """
+        SELECT COUNT(*) FROM sys.system_views WHERE name IN ('dm_exec_sessions', \
+        'dm_pdw_nodes_exec_sessions')
+        """
       ) == "1")
     #expect(run("SELECT object_id, type FROM sys.all_objects WHERE name = 'all_objects'").hasSuffix(" V "))
   }
@@ -53,32 +62,50 @@ import Testing
     var run = try QueryServer.withCatalog()
     #expect(
       run(
-        "SELECT name, system_type_id, max_length, precision, scale, is_nullable, is_identity, is_computed FROM sys.columns WHERE object_id = OBJECT_ID('child') ORDER BY column_id"
+        """
+        SELECT name, system_type_id, max_length, precision, scale, is_nullable, is_identity, \
+        is_computed FROM sys.columns WHERE object_id = OBJECT_ID('child') ORDER BY column_id
+        """
       )
-        == "id 127 8 19 0 0 0 0|parent_id 56 4 10 0 1 0 0|amount 106 9 10 2 0 0 0|total 106 9 13 2 1 0 1|stamp 189 8 0 0 0 0 0"
+        == """
+        id 127 8 19 0 0 0 0|parent_id 56 4 10 0 1 0 0|amount 106 9 10 2 0 0 0|total 106 9 13 2 1 0 \
+        1|stamp 189 8 0 0 0 0 0
+        """
     )
     #expect(
       run(
-        "SELECT c.name, y.name FROM sys.columns c JOIN sys.types y ON y.user_type_id = c.user_type_id WHERE c.object_id = OBJECT_ID('types') AND c.column_id IN (1, 7, 20, 31) ORDER BY c.column_id"
+        """
+        SELECT c.name, y.name FROM sys.columns c JOIN sys.types y ON y.user_type_id = c.user_type_id \
+        WHERE c.object_id = OBJECT_ID('types') AND c.column_id IN (1, 7, 20, 31) ORDER BY c.column_id
+        """
       )
         == "c1 bit|c7 numeric|c20 varchar|c31 xml")
     #expect(run("SELECT collation_name FROM sys.columns WHERE name = 'c33'") == "Latin1_General_100_CS_AS")
     #expect(
       run(
-        "SELECT CAST(seed_value AS int), CAST(increment_value AS int), CAST(last_value AS int) FROM sys.identity_columns"
+        """
+        SELECT CAST(seed_value AS int), CAST(increment_value AS int), CAST(last_value AS int) FROM \
+        sys.identity_columns
+        """
       )
         == "10 5 15")
     #expect(
       run("SELECT name, definition, is_persisted FROM sys.computed_columns") == "total ([amount]*(2)) 0")
     #expect(
       run(
-        "SELECT name, definition, parent_column_id, is_system_named FROM sys.default_constraints ORDER BY name"
+        """
+        SELECT name, definition, parent_column_id, is_system_named FROM sys.default_constraints ORDER \
+        BY name
+        """
       )
         == "DF__child__amount__1A ((0)) 3 1|DF_parent_name (N'x') 3 0")
     #expect(run("SELECT COUNT(*) FROM sys.types") == "34")
     #expect(
       run(
-        "SELECT name, system_type_id, max_length, precision, scale FROM sys.types WHERE name IN ('sysname', 'datetime2', 'decimal', 'nvarchar', 'time') ORDER BY user_type_id"
+        """
+        SELECT name, system_type_id, max_length, precision, scale FROM sys.types WHERE name IN \
+        ('sysname', 'datetime2', 'decimal', 'nvarchar', 'time') ORDER BY user_type_id
+        """
       )
         == "time 41 5 16 7|datetime2 42 8 27 7|decimal 106 17 38 38|nvarchar 231 8000 0 0|sysname 231 256 0 0"
     )
@@ -88,14 +115,21 @@ import Testing
     var run = try QueryServer.withCatalog()
     #expect(
       run(
-        "SELECT o.name, i.name, i.index_id, i.type_desc, i.is_unique, i.is_primary_key, i.is_unique_constraint, i.filter_definition FROM sys.indexes i JOIN sys.tables o ON o.object_id = i.object_id WHERE o.name IN ('parent', 'child') ORDER BY 1, 3"
+        """
+        SELECT o.name, i.name, i.index_id, i.type_desc, i.is_unique, i.is_primary_key, \
+        i.is_unique_constraint, i.filter_definition FROM sys.indexes i JOIN sys.tables o ON \
+        o.object_id = i.object_id WHERE o.name IN ('parent', 'child') ORDER BY 1, 3
+        """
       )
         == "child NULL 0 HEAP 0 0 0 NULL|child PK_child 2 NONCLUSTERED 1 1 0 NULL"
         + "|child IX_child_parent 3 NONCLUSTERED 0 0 0 ([parent_id] IS NOT NULL)"
         + "|parent PK_parent 1 CLUSTERED 1 1 0 NULL|parent UQ_parent_code 2 NONCLUSTERED 1 0 1 NULL")
     #expect(
       run(
-        "SELECT index_column_id, column_id, key_ordinal, is_descending_key, is_included_column FROM sys.index_columns WHERE object_id = OBJECT_ID('child') AND index_id = 3"
+        """
+        SELECT index_column_id, column_id, key_ordinal, is_descending_key, is_included_column FROM \
+        sys.index_columns WHERE object_id = OBJECT_ID('child') AND index_id = 3
+        """
       )
         == "1 2 1 1 0|2 3 0 0 1")
     #expect(
@@ -103,11 +137,17 @@ import Testing
         == "2")
     #expect(
       run(
-        "SELECT SUM(row_count) FROM sys.dm_db_partition_stats WHERE object_id = OBJECT_ID('parent') AND index_id IN (0, 1)"
+        """
+        SELECT SUM(row_count) FROM sys.dm_db_partition_stats WHERE object_id = OBJECT_ID('parent') AND \
+        index_id IN (0, 1)
+        """
       ) == "2")
     #expect(
       run(
-        "SELECT SUM(a.used_pages) FROM sys.allocation_units a JOIN sys.partitions p ON p.hobt_id = a.container_id WHERE p.object_id = OBJECT_ID('parent') AND p.index_id = 1"
+        """
+        SELECT SUM(a.used_pages) FROM sys.allocation_units a JOIN sys.partitions p ON p.hobt_id = \
+        a.container_id WHERE p.object_id = OBJECT_ID('parent') AND p.index_id = 1
+        """
       )
         == "2")
   }
@@ -122,17 +162,26 @@ import Testing
         == "CK_child_amount ([amount]>=(0)) 3 1")
     #expect(
       run(
-        "SELECT name, OBJECT_NAME(parent_object_id), OBJECT_NAME(referenced_object_id), key_index_id, delete_referential_action_desc, update_referential_action FROM sys.foreign_keys"
+        """
+        SELECT name, OBJECT_NAME(parent_object_id), OBJECT_NAME(referenced_object_id), key_index_id, \
+        delete_referential_action_desc, update_referential_action FROM sys.foreign_keys
+        """
       )
         == "FK_child.parent child parent 1 CASCADE 0")
     #expect(
       run(
-        "SELECT COL_NAME(parent_object_id, parent_column_id), COL_NAME(referenced_object_id, referenced_column_id) FROM sys.foreign_key_columns"
+        """
+        SELECT COL_NAME(parent_object_id, parent_column_id), COL_NAME(referenced_object_id, \
+        referenced_column_id) FROM sys.foreign_key_columns
+        """
       )
         == "parent_id id")
     #expect(
       run(
-        "SELECT t.name, OBJECT_NAME(t.parent_id), e.type_desc FROM sys.triggers t JOIN sys.trigger_events e ON e.object_id = t.object_id ORDER BY e.type"
+        """
+        SELECT t.name, OBJECT_NAME(t.parent_id), e.type_desc FROM sys.triggers t JOIN \
+        sys.trigger_events e ON e.object_id = t.object_id ORDER BY e.type
+        """
       )
         == "trg_parent parent INSERT|trg_parent parent DELETE")
     #expect(
@@ -144,9 +193,15 @@ import Testing
     var run = try QueryServer.withCatalog()
     #expect(
       run(
-        "SELECT name, database_id, snapshot_isolation_state, state_desc, recovery_model_desc, compatibility_level FROM sys.databases"
+        """
+        SELECT name, database_id, snapshot_isolation_state, state_desc, recovery_model_desc, \
+        compatibility_level FROM sys.databases
+        """
       )
-        == "master 1 1 ONLINE SIMPLE 150|tempdb 2 0 ONLINE SIMPLE 150|model 3 0 ONLINE FULL 150|msdb 4 0 ONLINE SIMPLE 150|db 5 0 ONLINE FULL 150"
+        == """
+        master 1 1 ONLINE SIMPLE 150|tempdb 2 0 ONLINE SIMPLE 150|model 3 0 ONLINE FULL 150|msdb 4 0 \
+        ONLINE SIMPLE 150|db 5 0 ONLINE FULL 150
+        """
     )
     #expect(run("SELECT name FROM master..sysdatabases WHERE dbid = 5") == "db")
     #expect(run("SELECT name FROM master.sys.databases WHERE database_id = DB_ID()") == "db")

@@ -47,7 +47,10 @@ import Testing
     #expect(
       call(&server, "sp_statistics", ["@table_name": "parent"])
         == "db dbo parent NULL NULL NULL 0 NULL NULL NULL 2 1 NULL"
-        + "|db dbo parent 0 parent PK_parent 1 1 id A 2 1 NULL|db dbo parent 0 parent UQ_parent_code 3 1 code A 2 1 NULL"
+          + """
+          |db dbo parent 0 parent PK_parent 1 1 id A 2 1 NULL|db dbo parent 0 parent UQ_parent_code 3 1 \
+          code A 2 1 NULL
+          """
     )
     #expect(call(&server, "sp_databases", [:]).hasPrefix("db 16384 NULL|master"))
     #expect(call(&server, "sp_who", ["@loginame": "52"]) == "")

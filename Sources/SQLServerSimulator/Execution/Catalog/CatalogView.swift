@@ -38,7 +38,7 @@ struct CatalogTable: VirtualTable {
   let database: Int
 
   var columns: [VirtualColumn] { view.layout.columns }
-  var cacheKey: String? { "\(database).\(view.schema).\(view.name)" }
+  var cacheKey: String? { view.readsObjects ? "\(database).\(view.schema).\(view.name)" : nil }
 
   func rows(_ context: inout StatementContext) throws(SQLError) -> [[SQLValue]] {
     let contents = try CatalogContents.read(database, withObjects: view.readsObjects, &context)

@@ -1,7 +1,8 @@
 /// Views of columns and types.
 enum ColumnViews {
   private static let columnColumns = """
-    object_id int, name sysname?, column_id int, system_type_id tinyint, user_type_id int, max_length smallint,
+    object_id int, name sysname?, column_id int, system_type_id tinyint, user_type_id int, max_length
+    smallint,
     precision tinyint, scale tinyint, collation_name sysname?, is_nullable bit?, is_ansi_padded bit,
     is_rowguidcol bit, is_identity bit, is_computed bit, is_filestream bit, is_replicated bit?,
     is_non_sql_subscribed bit?, is_merge_published bit?, is_dts_replicated bit?, is_xml_document bit,
@@ -93,7 +94,8 @@ enum ColumnViews {
     "sys.identity_columns",
     columnColumns + """
 
-      seed_value sql_variant?, increment_value sql_variant?, last_value sql_variant?, is_not_for_replication bit?,
+      seed_value sql_variant?, increment_value sql_variant?, last_value sql_variant?,
+      is_not_for_replication bit?,
       """ + laterColumns
   ) { contents, _, rows throws(SQLError) in
     for table in contents.tables {

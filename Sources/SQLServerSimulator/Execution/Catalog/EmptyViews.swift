@@ -3,14 +3,19 @@ enum EmptyViews {
   static let all: [CatalogView] = [
     .empty(
       "sys.extended_properties",
-      "class tinyint, class_desc nvarchar(60)?, major_id int, minor_id int, name sysname, value sql_variant?"),
+      """
+      class tinyint, class_desc nvarchar(60)?, major_id int, minor_id int, name sysname, value
+      sql_variant?
+      """),
     .empty(
       "sys.sequences",
       ObjectViews.objectColumns + """
 
-        start_value sql_variant, increment sql_variant, minimum_value sql_variant?, maximum_value sql_variant?,
+        start_value sql_variant, increment sql_variant, minimum_value sql_variant?, maximum_value
+        sql_variant?,
         is_cycling bit?, is_cached bit?, cache_size int?, system_type_id tinyint, user_type_id int,
-        precision tinyint, scale tinyint?, current_value sql_variant, is_exhausted bit, last_used_value sql_variant?
+        precision tinyint, scale tinyint?, current_value sql_variant, is_exhausted bit, last_used_value
+        sql_variant?
         """),
     .empty("sys.synonyms", ObjectViews.objectColumns + "\nbase_object_name nvarchar(1035)?"),
     .empty(
@@ -39,7 +44,10 @@ enum EmptyViews {
       """),
     .empty(
       "sys.xml_schema_collections",
-      "xml_collection_id int, schema_id int, principal_id int?, name sysname, create_date datetime, modify_date datetime"
+      """
+      xml_collection_id int, schema_id int, principal_id int?, name sysname, create_date
+      datetime, modify_date datetime
+      """
     ),
     .empty(
       "sys.partition_schemes",
@@ -50,7 +58,8 @@ enum EmptyViews {
     .empty(
       "sys.fulltext_indexes",
       """
-      object_id int, unique_index_id int, fulltext_catalog_id int?, is_enabled bit, change_tracking_state char(1)?,
+      object_id int, unique_index_id int, fulltext_catalog_id int?, is_enabled bit, change_tracking_state
+      char(1)?,
       change_tracking_state_desc nvarchar(60)?, has_crawl_completed bit, crawl_type char(1),
       crawl_type_desc nvarchar(60)?, crawl_start_date datetime?, crawl_end_date datetime?,
       incremental_timestamp binary(8)?, stoplist_id int?, data_space_id int, property_list_id int?
@@ -72,7 +81,10 @@ enum EmptyViews {
       "object_id int, name sysname?, column_id int, masking_function nvarchar(4000)?, is_masked bit"),
     .empty(
       "sys.periods",
-      "name sysname?, period_type tinyint?, period_type_desc nvarchar(60)?, object_id int, start_column_id int, end_column_id int"
+      """
+      name sysname?, period_type tinyint?, period_type_desc nvarchar(60)?, object_id int,
+      start_column_id int, end_column_id int
+      """
     ),
   ]
 }

@@ -114,7 +114,8 @@ enum InformationSchema {
     SPECIFIC_CATALOG nvarchar(128)?, SPECIFIC_SCHEMA nvarchar(128)?, SPECIFIC_NAME sysname,
     ROUTINE_CATALOG nvarchar(128)?, ROUTINE_SCHEMA nvarchar(128)?, ROUTINE_NAME sysname,
     ROUTINE_TYPE nvarchar(20)?, MODULE_CATALOG nvarchar(128)?, MODULE_SCHEMA nvarchar(128)?,
-    MODULE_NAME nvarchar(128)?, UDT_CATALOG nvarchar(128)?, UDT_SCHEMA nvarchar(128)?, UDT_NAME nvarchar(128)?,
+    MODULE_NAME nvarchar(128)?, UDT_CATALOG nvarchar(128)?, UDT_SCHEMA nvarchar(128)?, UDT_NAME
+    nvarchar(128)?,
     DATA_TYPE nvarchar(128)?, CHARACTER_MAXIMUM_LENGTH int?, CHARACTER_OCTET_LENGTH int?,
     COLLATION_CATALOG nvarchar(128)?, COLLATION_SCHEMA nvarchar(128)?, COLLATION_NAME sysname?,
     CHARACTER_SET_CATALOG nvarchar(128)?, CHARACTER_SET_SCHEMA nvarchar(128)?, CHARACTER_SET_NAME sysname?,

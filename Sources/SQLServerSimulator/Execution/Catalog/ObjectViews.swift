@@ -58,7 +58,8 @@ enum ObjectViews {
       large_value_types_out_of_row bit?, is_tracked_by_cdc bit?, lock_escalation tinyint?,
       lock_escalation_desc nvarchar(60)?, is_filetable bit?, is_memory_optimized bit?, durability tinyint?,
       durability_desc nvarchar(60)?, temporal_type tinyint?, temporal_type_desc nvarchar(60)?,
-      history_table_id int?, is_remote_data_archive_enabled bit?, is_external bit, history_retention_period int?,
+      history_table_id int?, is_remote_data_archive_enabled bit?, is_external bit,
+      history_retention_period int?,
       history_retention_period_unit int?, history_retention_period_unit_desc nvarchar(10)?, is_node bit?,
       is_edge bit?
       """
@@ -95,7 +96,8 @@ enum ObjectViews {
   private static let viewColumns =
     objectColumns + """
 
-      is_replicated bit?, has_replication_filter bit?, has_opaque_metadata bit, has_unchecked_assembly_data bit,
+      is_replicated bit?, has_replication_filter bit?, has_opaque_metadata bit,
+      has_unchecked_assembly_data bit,
       with_check_option bit, is_date_correlation_view bit, is_tracked_by_cdc bit?
       """
 

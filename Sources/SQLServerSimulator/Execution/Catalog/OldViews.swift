@@ -41,7 +41,8 @@ enum OldViews {
     """
     name sysname?, id int, xtype tinyint, typestat tinyint?, xusertype smallint?, length smallint,
     xprec tinyint, xscale tinyint, colid smallint?, xoffset smallint?, bitpos tinyint?, reserved tinyint?,
-    colstat smallint?, cdefault int, domain int, number smallint?, colorder smallint?, autoval varbinary(8000)?,
+    colstat smallint?, cdefault int, domain int, number smallint?, colorder smallint?, autoval
+    varbinary(8000)?,
     offset smallint?, collationid int?, status tinyint?, type tinyint, usertype smallint?,
     printfmt varchar(255)?, prec smallint?, scale int?, iscomputed int?, isoutparam int?, isnullable int?,
     collation sysname?, tdscollation binary(5)?

@@ -6,13 +6,15 @@ enum ServerViews {
     "sys.databases", readsObjects: false,
     """
     name sysname, database_id int, source_database_id int?, owner_sid varbinary(85)?, create_date datetime,
-    compatibility_level tinyint, collation_name sysname?, user_access tinyint?, user_access_desc nvarchar(60)?,
+    compatibility_level tinyint, collation_name sysname?, user_access tinyint?, user_access_desc
+    nvarchar(60)?,
     is_read_only bit?, is_auto_close_on bit, is_auto_shrink_on bit?, state tinyint?, state_desc nvarchar(60)?,
     is_in_standby bit?, is_cleanly_shutdown bit?, is_supplemental_logging_enabled bit?,
     snapshot_isolation_state tinyint?, snapshot_isolation_state_desc nvarchar(60)?,
     is_read_committed_snapshot_on bit?, recovery_model tinyint?, recovery_model_desc nvarchar(60)?,
     page_verify_option tinyint?, page_verify_option_desc nvarchar(60)?, is_auto_create_stats_on bit?,
-    is_auto_create_stats_incremental_on bit?, is_auto_update_stats_on bit?, is_auto_update_stats_async_on bit?,
+    is_auto_create_stats_incremental_on bit?, is_auto_update_stats_on bit?, is_auto_update_stats_async_on
+    bit?,
     is_ansi_null_default_on bit?, is_ansi_nulls_on bit?, is_ansi_padding_on bit?, is_ansi_warnings_on bit?,
     is_arithabort_on bit?, is_concat_null_yields_null_on bit?, is_numeric_roundabort_on bit?,
     is_quoted_identifier_on bit?, is_recursive_triggers_on bit?, is_cursor_close_on_commit_on bit?,
@@ -131,7 +133,7 @@ enum ServerViews {
   }
 
   private static let dataSpaceColumns =
-    "name sysname, data_space_id int, type char(2), type_desc nvarchar(60)?, is_default bit?, is_system bit?"
+    "name sysname, data_space_id int, type char(2), type_desc nvarchar(60)?, is_default bit?, is_system bit?,"
 
   private static func setPrimary(_ rows: inout CatalogRows) {
     rows.begin()
@@ -151,7 +153,10 @@ enum ServerViews {
   private static let filegroups = CatalogView(
     "sys.filegroups", readsObjects: false,
     dataSpaceColumns
-      + ", filegroup_guid uniqueidentifier?, log_filegroup_id int?, is_read_only bit?, is_autogrow_all_files bit?"
+      + """
+
+      filegroup_guid uniqueidentifier?, log_filegroup_id int?, is_read_only bit?, is_autogrow_all_files bit?
+      """
   ) { _, _, rows throws(SQLError) in
     setPrimary(&rows)
     rows.set("is_read_only", false)
@@ -162,7 +167,8 @@ enum ServerViews {
     "sys.database_files", readsObjects: false,
     """
     file_id int, file_guid uniqueidentifier?, type tinyint, type_desc nvarchar(60)?, data_space_id int,
-    name sysname, physical_name nvarchar(260), state tinyint?, state_desc nvarchar(60)?, size int, max_size int,
+    name sysname, physical_name nvarchar(260), state tinyint?, state_desc nvarchar(60)?, size int,
+    max_size int,
     growth int, is_media_read_only bit, is_read_only bit, is_sparse bit, is_percent_growth bit
     """
   ) { contents, _, rows throws(SQLError) in

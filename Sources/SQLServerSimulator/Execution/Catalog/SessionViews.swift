@@ -141,7 +141,8 @@ enum SessionViews {
   private static let processes = CatalogView(
     "sys.sysprocesses", readsObjects: false,
     """
-    spid smallint, kpid smallint, blocked smallint, waittype binary(2), waittime bigint, lastwaittype nchar(32),
+    spid smallint, kpid smallint, blocked smallint, waittype binary(2), waittime bigint, lastwaittype
+    nchar(32),
     waitresource nchar(256), dbid smallint, uid smallint?, cpu int, physical_io bigint, memusage int,
     login_time datetime, last_batch datetime, ecid smallint, open_tran smallint, status nchar(30),
     sid binary(86), hostname nchar(128), program_name nchar(128), hostprocess nchar(10), cmd nchar(26),

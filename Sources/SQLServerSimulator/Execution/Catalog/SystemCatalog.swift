@@ -1,7 +1,7 @@
 /// The catalog of the simulated server: views, functions and the views that users have made.
 ///
-/// Names, order and types of columns are those of SQL Server 2019. What the storage does not keep is constant:
-/// everything was made at one time, and nobody but sa is logged in.
+/// Names, order and types of columns are those of SQL Server 2019. What the storage does not keep is
+/// constant: everything was made at one time, and nobody but sa is logged in.
 package struct SystemCatalog: ServerCatalog {
   package init() {}
 

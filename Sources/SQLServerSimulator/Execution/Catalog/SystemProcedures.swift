@@ -42,8 +42,8 @@ extension StatementContext {
   /// The rows of a procedure of the catalog: sp_tables, sp_columns, sp_pkeys, sp_fkeys, sp_statistics,
   /// sp_databases and sp_who. Nil for every other procedure.
   ///
-  /// Throws 40514 for one of SQL Server's that is not here, 201 for a table that was not named, and 8145 for a
-  /// parameter that the procedure does not have.
+  /// Throws 40514 for one of SQL Server's that is not here, 201 for a table that was not named, and 8145 for
+  /// a parameter that the procedure does not have.
   ///
   /// - Parameter arguments: by name with the `@`, in small letters.
   package mutating func systemProcedure(

@@ -5,7 +5,8 @@ enum SystemViews {
       name == "sys.system_views"
       ? """
 
-      is_replicated bit?, has_replication_filter bit?, has_opaque_metadata bit, has_unchecked_assembly_data bit,
+      is_replicated bit?, has_replication_filter bit?, has_opaque_metadata bit,
+      has_unchecked_assembly_data bit,
       with_check_option bit, is_date_correlation_view bit, is_tracked_by_cdc bit?
       """ : ""
     return CatalogView(name, readsObjects: false, ObjectViews.objectColumns + more) {

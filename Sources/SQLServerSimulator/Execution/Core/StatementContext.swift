@@ -28,7 +28,7 @@ package struct StatementContext: Sendable {
   /// The triggers that are being run, by object_id, the innermost last.
   package internal(set) var firing: [Int32] = []
   /// Rows of the catalog that the statement has read.
-  var catalogRows: [String: ContiguousArray<ServerRow>] = [:]
+  var catalogRows: [String: CatalogCache] = [:]
 
   package init(
     storage: Storage, session: SessionState, catalog: any ServerCatalog, now: Int64 = 0, offset: Int = 0,

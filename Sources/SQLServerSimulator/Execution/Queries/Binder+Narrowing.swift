@@ -31,7 +31,7 @@ extension Binder {
     to select: inout BoundSelect, of sources: Range<Int>
   ) {
     guard let place = column.column, place.depth == 0, sources.contains(place.source),
-      case .table = select.sources[place.source].kind
+      select.sources[place.source].kind.isSearched
     else { return }
     let dependence = value.dependence(sources: 0)
     guard !dependence.isOther, dependence.sources & (1 << UInt64(place.source)) == 0 else { return }
@@ -53,6 +53,16 @@ extension SQLType {
         && !isLargeObject
     }
     return self == comparison
+  }
+}
+
+extension BoundSource.Kind {
+  /// Whether rows can be looked up.
+  fileprivate var isSearched: Bool {
+    switch self {
+    case .table, .virtual: true
+    case .derived, .values: false
+    }
   }
 }
 

@@ -15,13 +15,7 @@ extension StatementContext {
       scan.limit = limit
       return try storage.scan(session.number, scan).value().rows
     case .virtual(let virtual):
-      if let key = virtual.cacheKey, let known = catalogRows[key] { return Run(known) }
-      var collector = RowCollector()
-      let types = virtual.columns.map(\.type)
-      for row in try virtual.rows(&self) { collector.append(row, types) }
-      let rows = collector.finish()
-      if let key = virtual.cacheKey { catalogRows[key] = rows }
-      return Run(rows)
+      return try rows(of: virtual, source.seeks, available: available)
     case .derived(let query): return try run(query, limit: limit)
     case .values(let rows):
       var collector = RowCollector()
