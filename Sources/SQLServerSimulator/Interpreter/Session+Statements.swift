@@ -24,6 +24,10 @@ extension Session {
       try attempt { context throws(SQLError) in try context.truncate(name) }
       finish(command)
     case .insertBulk(let bulk):
+      // What is wrong with it is said before the client sends its rows.
+      try attempt { context throws(SQLError) in
+        _ = try context.prepareBulk(bulk, received: context.declaredTypes(bulk))
+      }
       announced = bulk
       finish(command)
     case .declare(let variables): try assign(variables)

@@ -31,8 +31,8 @@ extension SQLType {
     case .char, .varchar, .binary, .varbinary, .nchar, .nvarchar:
       (isUnlimited || count <= maxLength) && (!isNational || count % 2 == 0)
     case .ntext, .xml: count % 2 == 0
-    // Clients may leave out the zeros of a decimal.
-    case .decimal, .numeric: [5, 9, 13, 17].contains(count)
+    // Clients may leave out the zeros of a decimal, and FreeTDS sends as few bytes as its precision needs.
+    case .decimal, .numeric: 2...17 ~= count
     case .text, .image, .variant, .hierarchyid, .geography, .geometry: true
     default: count == maxLength
     }
