@@ -6,7 +6,11 @@ extension Storage {
   // MARK: Looking up
 
   /// All databases' modules, in the order in which they were made.
-  package var modules: [ServerModule] { moduleRecords.filter { $0.droppedBy == nil } }
+  package internal(set) var modules: [ServerModule] {
+    get { moduleRecords.filter { $0.droppedBy == nil } }
+    // Without locks and undo: to set a server up.
+    set { moduleRecords = moduleRecords.filter { $0.droppedBy != nil } + newValue }
+  }
 
   package func modules(in database: Int) -> [ServerModule] {
     moduleRecords.filter { $0.database == database && $0.droppedBy == nil }
@@ -25,7 +29,8 @@ extension Storage {
 
   /// Sees that nobody changes a module of this name now: comes before looking it up.
   package mutating func passModule(_ session: Int, _ name: QualifiedName, in database: Int) -> Attempt<Void> {
-    for module in moduleRecords where module.database == database && module.name == name {
+    for module in moduleRecords where module.database == database && module.name == name && module.space >= 0
+    {
       guard lock(session, .schemaStability, in: module.space, isShort: true) else { return .blocked }
     }
     return .done(())
@@ -46,6 +51,7 @@ extension Storage {
       log(session, .module(module.id, nil), work: 100)
       return .done(())
     }
+    if moduleRecords[place].space < 0 { moduleRecords[place].space = newSpace() }
     let before = moduleRecords[place]
     guard lock(session, .schemaModification, in: before.space) else { return .blocked }
     module.space = before.space

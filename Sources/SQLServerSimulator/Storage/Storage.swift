@@ -155,7 +155,7 @@ package struct Storage: Sendable {
     let isUsed = dropped.contains { table in table.spaces.contains { !locks.records(in: $0).isEmpty } }
     if isUsed { return false }
     for table in dropped { forget(table) }
-    retired += moduleRecords.filter { $0.database == id }.map(\.space)
+    retired += moduleRecords.filter { $0.database == id && $0.space >= 0 }.map(\.space)
     moduleRecords.removeAll { $0.database == id }
     databases[id] = nil
     return true

@@ -41,6 +41,12 @@ import Testing
     #expect(server("ALTER TABLE t ALTER COLUMN a varchar(6) NOT NULL") == "")
     #expect(server("ALTER TABLE t ALTER COLUMN a nvarchar(max) NULL") == "")
     #expect(server.rows("SELECT a FROM t") == "abcdef")
+    #expect(server("ALTER TABLE t ADD d date NOT NULL DEFAULT '2010-01-02'") == "")
+    #expect(server("ALTER TABLE t DROP COLUMN a; SELECT d INTO u FROM t") == "")
+    #expect(server("ALTER TABLE u ALTER COLUMN d varchar(9)") == "!2628")
+    #expect(server("ALTER TABLE u ALTER COLUMN d varchar(10)") == "")
+    #expect(server.rows("SELECT d FROM u") == "2010-01-02")
+    #expect(server("ALTER TABLE u ADD e char(4) NOT NULL DEFAULT GETDATE()") == "!2628")
   }
 
   @Test func `what depends on a column keeps its type`() throws {

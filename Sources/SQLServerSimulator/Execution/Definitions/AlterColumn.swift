@@ -45,9 +45,16 @@ extension StatementContext {
           if field == nil, !after.isNullable {
             throw .nullNotAllowed(column: before.name, table: fullName, operation: "UPDATE")
           }
-          try after.type.appendStored(
-            converting: field, from: before.type, options: options, column: (table: name, name: before.name),
-            to: &builder.bytes)
+          if let field, before.type.isDateOrTime, after.type.isText {
+            // CAST cuts a date to the length, a column does not take it.
+            let value = try before.type.decoded(field).stored(
+              from: before.type, in: after, of: name, options: options)
+            after.type.appendStored(value, to: &builder.bytes)
+          } else {
+            try after.type.appendStored(
+              converting: field, from: before.type, options: options,
+              column: (table: name, name: before.name), to: &builder.bytes)
+          }
         } else if let field {
           builder.append(field)
         } else {
@@ -204,5 +211,20 @@ extension ServerTable {
     }
     clustered = clustered.map(retyped)
     for index in indexes.indices { indexes[index].about = retyped(indexes[index].about) }
+  }
+}
+
+extension SQLValue {
+  /// The value as a column takes it: a date that is too long for a text is refused, as a text is.
+  func stored(
+    from source: SQLType, in column: ColumnDescription, of table: String, options: EvaluationContext.Options
+  ) throws(SQLError) -> SQLValue {
+    let names = (table: table, name: column.name)
+    guard source.isDateOrTime, column.type.isText, !column.type.isUnlimited else {
+      return try assigned(from: source, to: column.type, options: options, column: names)
+    }
+    let whole = SQLType.nvarchar(SQLType.unlimited, column.type.collation ?? .standard)
+    return try converted(from: source, to: whole, options: options)
+      .assigned(from: whole, to: column.type, options: options, column: names)
   }
 }

@@ -147,9 +147,8 @@ extension StatementContext {
       return .binary((0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) })
     }
     guard let expression = filler.expression else { return .null }
-    let value = try evaluate(expression).assigned(
-      from: expression.knownType, to: column.type, options: evaluation.options,
-      column: (table: draft.name, name: column.name))
+    let value = try evaluate(expression).stored(
+      from: expression.knownType, in: column, of: draft.name, options: evaluation.options)
     if value.isNull, !column.isNullable {
       throw .nullNotAllowed(column: column.name, table: draft.name, operation: "ALTER TABLE")
     }
