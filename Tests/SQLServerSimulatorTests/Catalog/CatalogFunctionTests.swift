@@ -206,4 +206,39 @@ import Testing
         """
       ) == "key_|code")
   }
+  @Test func `defaults and checks are told by number, and nothing by another`() throws {
+    var run = try QueryServer.withCatalog()
+    #expect(
+      run("SELECT OBJECT_DEFINITION(object_id) FROM sys.objects WHERE type IN ('C', 'D') ORDER BY name")
+        == "([amount]>=(0))|((0))|(N'x')")
+    #expect(
+      run("SELECT OBJECT_DEFINITION(0), OBJECT_DEFINITION(OBJECT_ID('PK_parent')), OBJECT_NAME(0)")
+        == "NULL NULL NULL")
+    #expect(run("SELECT COUNT(*) FROM ::fn_helpcollations() WHERE name = 'Latin1_General_BIN'") == "1")
+  }
+
+  @Test func `locks and who waits for them are seen`() throws {
+    var run = try QueryServer.withCatalog()
+    let first = run.connect()
+    let number = try run.number(of: "types")
+    let session = run.context.session.number
+    run.context.storage.begin(session)
+    try run.storing { storage, session throws(SQLError) in
+      try storage.renameTable(session, number, to: "kinds").value()
+    }
+    run.context.session = first
+    #expect(run("SELECT 1 FROM kinds") == "waits")
+    let third = run.connect()
+    #expect(
+      run(
+        """
+        SELECT request_session_id, resource_type, request_mode, request_status FROM sys.dm_tran_locks
+        WHERE request_session_id <> @@SPID AND resource_database_id = DB_ID() ORDER BY 1
+        """) == "51 OBJECT Sch-S WAIT|52 OBJECT Sch-M GRANT")
+    #expect(
+      run("SELECT session_id, blocking_session_id, wait_type FROM sys.dm_exec_requests WHERE session_id = 51")
+        == "51 52 LCK_M_SCH_S")
+    #expect(run("SELECT spid, blocked FROM master..sysprocesses ORDER BY spid") == "51 52|52 0|53 0")
+    run.context.session = third
+  }
 }

@@ -46,19 +46,15 @@ extension StatementContext {
 
   /// The object of an object_id.
   mutating func catalogObject(id: Int, database: Int) throws(SQLError) -> CatalogObject? {
-    guard let id = Int32(exactly: id), storage.databases.indices.contains(database),
+    guard let id = Int32(exactly: id), id != 0, storage.databases.indices.contains(database),
       let known = storage.databases[database]
     else { return nil }
     if let table = try catalogTable(id: Int(id), database: database) { return table.objects(known)[0] }
     if let module = storage.modules.last(where: { $0.database == database && $0.objectID == id }) {
       return module.object(CatalogContents(database: known, tables: [], modules: []))
     }
-    for number in storage.tables.indices where storage.tables[number]?.database == database {
-      guard let table = storage.tables[number], table.droppedBy != session.number,
-        let found = table.objects(known).first(where: { $0.id == id })
-      else { continue }
-      try storage.passDefinition(session.number, number).value()
-      return found
+    if let table = try table(ofConstraint: id, database) {
+      return table.objects(known).first { $0.id == id }
     }
     return id < 0 ? CatalogObject(systemID: id) : nil
   }
@@ -94,19 +90,36 @@ extension StatementContext {
     return try module?.viewColumns(&self) ?? []
   }
 
+  /// The table that has a constraint or default of this object_id.
+  private mutating func table(
+    ofConstraint id: Int32, _ database: Int
+  ) throws(SQLError) -> ServerTable? {
+    let number = storage.tables.firstIndex { table in
+      table?.database == database && table?.droppedBy != session.number && table?.about.hasObject(id) == true
+    }
+    guard let number else { return nil }
+    try storage.passDefinition(session.number, number).value()
+    return storage.table(number)
+  }
+
   /// The text of a module, check or default.
   mutating func definition(ofObject id: Int) throws(SQLError) -> String? {
-    let contents = try CatalogContents.read(session.database, &self)
-    if let module = contents.modules.first(where: { Int($0.objectID) == id }) { return module.text }
-    for table in contents.tables {
-      if let constraint = table.about.constraints.first(where: { Int($0.objectID) == id }) {
-        return constraint.check
-      }
-      for column in table.about.columns {
-        if let value = column.defaultValue, Int(value.objectID) == id { return value.text }
-      }
+    guard let id = Int32(exactly: id), id != 0 else { return nil }
+    let database = session.database
+    if let module = storage.modules.last(where: { $0.database == database && $0.objectID == id }) {
+      return module.text
     }
-    return nil
+    let table = try table(ofConstraint: id, database)
+    if let constraint = table?.about.constraints.first(where: { $0.objectID == id }) {
+      return constraint.check
+    }
+    return table?.about.columns.first { $0.defaultValue?.objectID == id }?.defaultValue?.text
+  }
+}
+
+extension TableDescription {
+  fileprivate func hasObject(_ id: Int32) -> Bool {
+    constraints.contains { $0.objectID == id } || columns.contains { $0.defaultValue?.objectID == id }
   }
 }
 

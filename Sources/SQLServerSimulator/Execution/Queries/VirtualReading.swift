@@ -15,6 +15,7 @@ extension StatementContext {
     // A trigger may change what the statement that fires it has read.
     let transaction = storage.sessions[session.number]?.transaction
     let key = "\(name) \(transaction?.work ?? 0) \(transaction?.undo.count ?? 0)"
+    if catalogRows.count > 64 { catalogRows = [:] }
     if catalogRows[key] == nil { catalogRows[key] = CatalogCache(rows: try calculated(virtual)) }
     let seek = seeks.first { $0.isOfNumbers && $0.needs & ~available == 0 }
     guard let seek, case .integer(let wanted) = try evaluate(seek.value) else {
