@@ -24,11 +24,14 @@ extension Session {
     context.session.rowCount = 0
     let effect = error.effect(xactAbort: context.session.xactAbort)
     let isCompilation = isCompilation || effect == .batch && error.isOfCompilation
+    let said = forerunners
+    forerunners = []
     if isCaught(error, isCompilation: isCompilation) {
       if effect >= .transaction { doom() }
       isUnwinding = true
       throw error
     }
+    for message in said { client.send(message.at(line: error.line)) }
     client.send(error)
     if effect >= .transaction { core.withStorage { $0.rollbackAll(number) } }
     noteTransaction(committed: false)

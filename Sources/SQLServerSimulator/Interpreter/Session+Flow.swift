@@ -47,12 +47,12 @@ extension Session {
 
   /// The table variables of a text, and the temporary tables that EXEC or a procedure has made, end with it.
   private func dropTables(of scope: ExecutionScope, madeSince before: [Int]) {
-    var dropped = Array(context.session.tableVariables.values)
-    if scope.kind != .batch {
-      dropped += core.withStorage { $0.temporaryTables(of: number) }.filter { !before.contains($0) }
+    if !context.session.tableVariables.isEmpty {
+      _ = try? core.attempt(&context) { context throws(SQLError) in try context.dropTableVariables() }
     }
-    context.session.tableVariables = [:]
-    for table in Set(dropped) {
+    guard scope.kind != .batch else { return }
+    let own = core.withStorage { $0.temporaryTables(of: number) }
+    for table in own where !before.contains(table) {
       // Nobody else has locks there, and nothing else fails.
       _ = try? core.attempt(&context) { context throws(SQLError) in
         try context.storage.dropTable(context.session.number, table).value()

@@ -40,13 +40,22 @@ extension Session {
       context.session.database = found.id
     }
     defer { context.session.database = before }
+    guard let parameters = try StatementContext.parameters(ofSystemProcedure: call.name) else {
+      throw .unknownProcedure(call.spelled)
+    }
+    guard call.arguments.count <= parameters.count else {
+      throw .tooManyArguments(procedure: call.spelled)
+    }
     var arguments: [String: SQLValue] = [:]
     for (index, argument) in call.arguments.enumerated() {
-      let value = try argument.value.converted(from: argument.type, to: .nvarchar(SQLType.unlimited))
-      arguments[argument.name.isEmpty ? "\(index)" : argument.name.lowercased()] = value
+      let name = argument.name.isEmpty ? parameters[index] : argument.name.lowercased()
+      guard parameters.contains(name) else { throw .notAParameter(name, procedure: call.spelled) }
+      arguments[name] = try argument.value.converted(
+        from: argument.type, to: .nvarchar(SQLType.unlimited))
     }
+    let given = arguments
     let result = try attempt { context throws(SQLError) in
-      try context.systemProcedure(call.name, arguments)
+      try context.systemProcedure(call.name, given)
     }
     guard let result else { throw .unknownProcedure(call.spelled) }
     try client.send(result, limit: .max)

@@ -14,6 +14,8 @@ package final class Session {
   var scopes: [ExecutionScope] = []
   /// The number of scopes when each TRY began that is open.
   var tries: [Int] = []
+  /// What goes out before the error of a statement that has failed.
+  var forerunners: [SQLError] = []
   /// An error is on its way to CATCH.
   var isUnwinding = false
   var options = SessionOptions()
@@ -122,10 +124,20 @@ package final class Session {
   ) throws(SQLError) -> Value {
     beginClock()
     while true {
-      let attempt = try core.attempt(&context, body)
+      let attempt = try noting { () throws(SQLError) in try core.attempt(&context, body) }
       sendWarnings()
       if case .done(let value) = attempt { return value }
       try waitForLock()
+    }
+  }
+
+  /// Keeps what a statement that fails has said: it goes out with its error, or not at all.
+  private func noting<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
+    do throws(SQLError) {
+      return try body()
+    } catch {
+      forerunners = context.evaluation.warnings
+      throw error
     }
   }
 
@@ -134,7 +146,7 @@ package final class Session {
     _ body: (inout StatementContext) throws(SQLError) -> Value
   ) throws(SQLError) -> Value {
     while true {
-      let attempt = try core.piece(&context, body)
+      let attempt = try noting { () throws(SQLError) in try core.piece(&context, body) }
       sendWarnings()
       if case .done(let value) = attempt { return value }
       try waitForLock()
