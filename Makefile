@@ -24,7 +24,7 @@ help:
 	@echo "make build | lint | format | setup   what CI and contributors need besides"
 
 demo: setup
-	scripts/build -c release --product proofload
+	scripts/build -c release --static-swift-stdlib --product proofload
 	.build/release/proofload demo --target $(TARGET)
 
 # Warnings are errors, and a target may import only what Package.swift says it depends on.
@@ -35,7 +35,7 @@ test: build
 	swift test --skip-build --disable-xctest
 
 simulate: setup
-	scripts/build -c release --product proofload
+	scripts/build -c release --static-swift-stdlib --product proofload
 	.build/release/proofload simulate --seeds 1..$(SEEDS) --workers $$(nproc)
 
 prove: build
@@ -43,8 +43,8 @@ prove: build
 	PROOFLOAD_PROVE=1 swift test --skip-build --disable-xctest
 
 bench: setup
-	scripts/build -c release --product proofload
-	scripts/build -c release --product Benchmarks
+	scripts/build -c release --static-swift-stdlib --product proofload
+	scripts/build -c release --static-swift-stdlib --product Benchmarks
 	.build/release/Benchmarks
 
 format:

@@ -14,6 +14,8 @@ func withSettings(_ targets: [Target]) -> [Target] {
       .swiftLanguageMode(.v6),
       .enableUpcomingFeature("ExistentialAny"),
       .enableUpcomingFeature("MemberImportVisibility"),
+      // An async function runs where its caller runs: a call within an engine is no hop.
+      .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
       .treatAllWarnings(as: .error),
       // Drivers append values one call each to batches that Rows defines.
       .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),

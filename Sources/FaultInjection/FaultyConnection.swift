@@ -25,8 +25,8 @@ final class FaultyConnection: Connection {
     }
   }
 
-  private nonisolated(nonsending) func call<Value: Sendable>(
-    _ call: FaultyCall, _ body: nonisolated(nonsending) () async throws(DatabaseError) -> Value
+  private func call<Value: Sendable>(
+    _ call: FaultyCall, _ body: () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {
     try requireAdmission(call)
     let verdict = verdict(session.withLock { $0.moment(endpoint.side, call) })
@@ -34,9 +34,9 @@ final class FaultyConnection: Connection {
     return try await execute(verdict, call, bytes: nil, body)
   }
 
-  private nonisolated(nonsending) func execute<Value: Sendable>(
+  private func execute<Value: Sendable>(
     _ verdict: Verdict, _ call: FaultyCall, bytes: Int?,
-    _ body: nonisolated(nonsending) () async throws(DatabaseError) -> Value
+    _ body: () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {
     switch verdict {
     case .pass: break
@@ -57,7 +57,7 @@ final class FaultyConnection: Connection {
   }
 
   /// Waits; throws for a stall, whose connection breaks in the end.
-  private nonisolated(nonsending) func slow(_ verdict: Verdict, _ call: FaultyCall, bytes: Int?)
+  private func slow(_ verdict: Verdict, _ call: FaultyCall, bytes: Int?)
     async throws(DatabaseError)
   {
     switch verdict {
@@ -73,7 +73,7 @@ final class FaultyConnection: Connection {
   }
 
   /// Does to the real connection what the fault does, and returns the error.
-  private nonisolated(nonsending) func strike(_ blow: FaultySession.Blow, _ call: FaultyCall) async
+  private func strike(_ blow: FaultySession.Blow, _ call: FaultyCall) async
     -> DatabaseError
   {
     guard case .fail(let injected) = blow else {
@@ -91,7 +91,7 @@ final class FaultyConnection: Connection {
 
   /// The server rolls back, and will hear of nothing else before the client does, too. A commit that fails ends the
   /// transaction for both.
-  private nonisolated(nonsending) func abort(_ call: FaultyCall) async {
+  private func abort(_ call: FaultyCall) async {
     let isInTransaction = session.withLock { $0.isInTransaction }
     do {
       if isInTransaction { try await base.rollback() } else { try await base.closeRead() }
@@ -103,7 +103,7 @@ final class FaultyConnection: Connection {
     }
   }
 
-  private nonisolated(nonsending) func die() async {
+  private func die() async {
     session.withLock { $0.dies() }
     await base.close()
   }

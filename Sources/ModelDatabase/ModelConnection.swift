@@ -20,7 +20,7 @@ package final class ModelConnection: Connection {
   }
 
   /// A call: on its way for as long as the latency is, there or back, and waiting for locks in between.
-  private nonisolated(nonsending) func call<Value: Sendable>(
+  private func call<Value: Sendable>(
     _ site: CallSite,
     _ statement: (inout ModelServer, Int) throws(DatabaseError) -> Attempt<Value>
   ) async throws(DatabaseError) -> Value {

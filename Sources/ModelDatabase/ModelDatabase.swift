@@ -56,7 +56,7 @@ package final class ModelDatabase: Sendable {
   // MARK: Waiting
 
   /// Returns when the session should try its statement again.
-  nonisolated(nonsending) func wait(_ session: Int) async {
+  func wait(_ session: Int) async {
     guard let deadline = withServer({ $0.deadline(of: session) }) else { return await parked(session) }
     await withTaskGroup(of: Void.self) { group in
       group.addTask { [self] in await parked(session) }
@@ -70,7 +70,7 @@ package final class ModelDatabase: Sendable {
     }
   }
 
-  private nonisolated(nonsending) func parked(_ session: Int) async {
+  private func parked(_ session: Int) async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         withServer { $0.park(session, continuation) }

@@ -30,7 +30,7 @@ package final class Bell: Sendable {
   /// Returns once it has rung more than `rings` times.
   ///
   /// - Throws: `CancellationError` as soon as the task is cancelled.
-  package nonisolated(nonsending) func wait(after rings: Int) async throws {
+  package func wait(after rings: Int) async throws {
     let ticket = state.withLock { state in
       state.tickets += 1
       return state.tickets

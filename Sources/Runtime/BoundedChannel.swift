@@ -24,7 +24,7 @@ package final class BoundedChannel<Element: Sendable>: Sendable {
   ///
   /// - Throws: `ChannelError` after `finish` or `close`, `CancellationError` if the task is cancelled before
   ///   there is room. Whatever is thrown, the element was not sent; if nothing is thrown, it was.
-  package nonisolated(nonsending) func send(_ element: Element) async throws {
+  package func send(_ element: Element) async throws {
     let weight = weigh(element)
     let ticket = state.withLock { $0.takeTicket() }
     try await withTaskCancellationHandler {
@@ -45,7 +45,7 @@ package final class BoundedChannel<Element: Sendable>: Sendable {
   /// - Throws: The error of `finish(throwing:)`, after everything that was sent before it, and then again
   ///   at every call; `CancellationError` if the task is cancelled, and no element is lost then;
   ///   `ChannelError.closed` after `close`.
-  package nonisolated(nonsending) func next() async throws -> Element? {
+  package func next() async throws -> Element? {
     let ticket = state.withLock { $0.takeTicket() }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { consumer in

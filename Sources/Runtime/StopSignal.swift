@@ -21,5 +21,5 @@ package final class StopSignal: Sendable {
   /// Returns once the stop is requested.
   ///
   /// - Throws: `CancellationError` as soon as the task is cancelled.
-  package nonisolated(nonsending) func wait() async throws { try await bell.wait(after: 0) }
+  package func wait() async throws { try await bell.wait(after: 0) }
 }

@@ -65,9 +65,9 @@ final class ProcessConnection: Connection {
     self.process = process
   }
 
-  private nonisolated(nonsending) func perform<Value: Sendable>(
+  private func perform<Value: Sendable>(
     _ call: Call, _ detail: @autoclosure () -> String = "",
-    _ body: nonisolated(nonsending) () async throws(DatabaseError) -> Value
+    _ body: () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {
     do throws(DatabaseError) {
       return try await process.pass(call, number, side, detail(), body)

@@ -52,7 +52,7 @@ final class SimulatedProcess: Sendable {
   private var isFrozen: Bool { state.withLock { $0.frozenUntil > .zero } }
 
   /// Returns once the process is not frozen any more.
-  private nonisolated(nonsending) func thaw() async {
+  private func thaw() async {
     while true {
       let left = state.withLock { $0.frozenUntil } - world.time.now
       guard left > .zero, (try? await world.time.sleep(for: left)) != nil else { return }
@@ -76,9 +76,9 @@ final class SimulatedProcess: Sendable {
   // MARK: Calls
 
   /// Lets a call of this process pass, if the process lives to make it and to hear its answer.
-  nonisolated(nonsending) func pass<Value: Sendable>(
+  func pass<Value: Sendable>(
     _ call: Call, _ connection: Int, _ side: Side, _ detail: @autoclosure () -> String = "",
-    _ body: nonisolated(nonsending) () async throws(DatabaseError) -> Value
+    _ body: () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {
     guard isAlive else { throw death(call) }
     world.count(call, by: self)

@@ -20,7 +20,7 @@ extension RunContext {
 
   /// Tries a step that is no unit until it succeeds or the policy gives up. `body` must be right to run again
   /// whatever became of the attempt before it.
-  nonisolated(nonsending) func retried<Value: Sendable>(
+  func retried<Value: Sendable>(
     _ step: String, on side: Side, seed: Seed, unless isFinal: (DatabaseError) -> Bool,
     countsAsAttempt: (DatabaseError) -> Bool, _ body: () async throws -> Value
   ) async throws -> Value {
