@@ -48,7 +48,7 @@ extension Session {
   /// The table variables of a text, and the temporary tables that EXEC or a procedure has made, end with it.
   private func dropTables(of scope: ExecutionScope, madeSince before: [Int]) {
     if !context.session.tableVariables.isEmpty {
-      _ = try? core.attempt(&context) { context throws(SQLError) in try context.dropTableVariables() }
+      _ = try? core.attempt(&context) { context throws(SQLError) in context.dropTableVariables() }
     }
     guard scope.kind != .batch else { return }
     let own = core.withStorage { $0.temporaryTables(of: number) }
