@@ -56,7 +56,7 @@ let package = Package(
     library("StackOverflow", "Databases", "Rows", "Runtime"),
     library("ModelDatabase", "Databases", "Rows", "Runtime"),
     library("FaultInjection", "Databases", "Rows", "Runtime", "YAML", data: "Presets"),
-    library("WireProtocols", "FaultInjection", "Databases", "Runtime"),
+    library("WireProtocols", "TDS", "FaultInjection", "Databases", "Runtime"),
     library("SQLServerSimulator", "ModelDatabase", "FaultInjection", "Rows", "Runtime"),
     library("Replication", "Databases", "Rows", "Runtime", "YAML", data: "Retry/Profiles"),
     library("Verification", "Replication", "Databases", "Rows", "Runtime"),
@@ -110,7 +110,7 @@ let package = Package(
     tests(
       "FaultInjectionServerTests", "FaultInjection", "PostgresDatabase", "SQLiteDatabase", "Replication",
       "ReplicationClaims", "Databases", "Rows", "Runtime"),
-    tests("WireProtocolsTests", "WireProtocols", "FaultInjection", "Databases", "Runtime"),
+    tests("WireProtocolsTests", "WireProtocols", "TDS", "FaultInjection", "Databases", "Runtime"),
     tests(
       "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",
       "Replication", "ReplicationClaims", "Databases", "Rows", "Runtime"),

@@ -4,7 +4,7 @@ import WireProtocols
 
 /// A codec between a client and a server that the test plays by hand.
 struct Wire {
-  private(set) var codec = PostgresCodec(side: .target)
+  private var codec: any WireCodec
   private let verdict: (Moment) -> Verdict
   private var waiting: [Direction: [UInt8]] = [.toServer: [], .toClient: []]
 
@@ -16,7 +16,13 @@ struct Wire {
   private(set) var ending: Ending?
   private(set) var interrupt: [UInt8] = []
 
-  init(_ verdict: @escaping (Moment) -> Verdict = { _ in .pass }) { self.verdict = verdict }
+  init(
+    _ codec: any WireCodec = PostgresCodec(side: .target),
+    _ verdict: @escaping (Moment) -> Verdict = { _ in .pass }
+  ) {
+    self.codec = codec
+    self.verdict = verdict
+  }
 
   var operations: [String] {
     moments.map { moment in
@@ -24,6 +30,9 @@ struct Wire {
         + (moment.batch.map { " \($0)" } ?? "")
     }
   }
+
+  /// The server cannot be reached.
+  var isUnreachable = false
 
   mutating func client(_ bytes: [UInt8]) throws { try give(.toServer, bytes) }
   mutating func server(_ bytes: [UInt8]) throws { try give(.toClient, bytes) }
@@ -62,6 +71,7 @@ struct Wire {
     case .ask(let moment):
       moments.append(moment)
       codec.resolve(direction, verdict(moment))
+    case .connect where isUnreachable: codec.refuse("nobody listens")
     case .connect: isConnected = true
     case .interrupt(let bytes): interrupt = bytes
     case .end(let how): ending = how
@@ -145,7 +155,7 @@ enum Sample {
 extension Wire {
   /// A session that is ready for its first statement.
   static func ready(_ verdict: @escaping (Moment) -> Verdict = { _ in .pass }) throws -> Wire {
-    var wire = Wire(verdict)
+    var wire = Wire(PostgresCodec(side: .target), verdict)
     try wire.client(Sample.startup)
     try wire.server(Sample.accepted + Sample.ready)
     _ = wire.takeToServer()
