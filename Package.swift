@@ -4,7 +4,7 @@ import PackageDescription
 /// What tests run all day long: optimised in a debug build, too. Overflow and preconditions are checked still.
 let optimised: Set = [
   "Runtime", "Rows", "Databases", "SQLiteDatabase", "PostgresDatabase", "StackOverflow", "ModelDatabase",
-  "FaultInjection", "WireProtocols", "Replication", "Verification", "Simulation",
+  "FaultInjection", "WireProtocols", "Replication", "Verification", "Simulation", "TDS", "SQLServerDatabase",
 ]
 
 /// The one place where settings are chosen; every Swift target gets the same, but for the optimised.
@@ -57,7 +57,7 @@ let package = Package(
     library("ModelDatabase", "Databases", "Rows", "Runtime"),
     library("FaultInjection", "Databases", "Rows", "Runtime", "YAML", data: "Presets"),
     library("WireProtocols", "TDS", "FaultInjection", "Databases", "Runtime"),
-    library("SQLServerSimulator", "ModelDatabase", "FaultInjection", "Rows", "Runtime"),
+    library("SQLServerSimulator", "TDS", "ModelDatabase", "FaultInjection", "Rows", "Runtime"),
     library("Replication", "Databases", "Rows", "Runtime", "YAML", data: "Retry/Profiles"),
     library("Verification", "Replication", "Databases", "Rows", "Runtime"),
     library(
@@ -68,7 +68,8 @@ let package = Package(
       name: "proofload",
       dependencies: [
         "Reports", "Simulation", "Verification", "Replication", "WireProtocols", "FaultInjection",
-        "StackOverflow", "SQLiteDatabase", "PostgresDatabase", "Databases", "Rows", "Runtime", "YAML",
+        "StackOverflow", "SQLServerSimulator", "SQLServerDatabase", "SQLiteDatabase", "PostgresDatabase",
+        "Databases", "Rows", "Runtime", "YAML",
       ]),
     .executableTarget(
       name: "Benchmarks",
@@ -99,8 +100,8 @@ let package = Package(
     tests("DatabasesTests", "Databases", "YAML"),
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
     tests(
-      "SQLServerDatabaseTests", "SQLServerDatabase", "SQLServerSimulator", "DriverConformance", "TDS",
-      "Databases", "Rows", "Runtime"),
+      "SQLServerDatabaseTests", "SQLServerDatabase", "SQLServerSimulator", "DriverConformance",
+      "WireProtocols", "FaultInjection", "TDS", "Databases", "Rows", "Runtime"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
     tests("StackOverflowTests", "StackOverflow", "Databases", "Rows", "Runtime"),
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),

@@ -7,6 +7,8 @@ struct Wire {
   private var codec: any WireCodec
   private let verdict: (Moment) -> Verdict
   private var waiting: [Direction: [UInt8]] = [.toServer: [], .toClient: []]
+  /// Of those, how many are used up.
+  private var used: [Direction: Int] = [:]
 
   /// What came out on either side.
   private(set) var toServer: [UInt8] = []
@@ -38,6 +40,8 @@ struct Wire {
   mutating func server(_ bytes: [UInt8]) throws { try give(.toClient, bytes) }
 
   mutating func give(_ direction: Direction, _ bytes: [UInt8]) throws {
+    waiting[direction, default: []].removeFirst(used[direction] ?? 0)
+    used[direction] = 0
     waiting[direction, default: []] += bytes
     var isBusy = true
     while isBusy && ending == nil {
@@ -59,15 +63,15 @@ struct Wire {
   }
 
   private mutating func step(_ direction: Direction) throws -> Bool {
-    let bytes = waiting[direction] ?? []
+    let bytes = (waiting[direction] ?? [])[(used[direction] ?? 0)...]
     let step = try bytes.withUnsafeBytes { try codec.step(direction, $0) }
     switch step {
     case .wait: return false
     case .pass(let count):
-      emit(direction, Array(bytes[..<count]))
-      waiting[direction] = Array(bytes[count...])
-    case .drop(let count): waiting[direction] = Array(bytes[count...])
-    case .insert(let bytes): emit(direction, bytes)
+      emit(direction, bytes.prefix(count))
+      used[direction, default: 0] += count
+    case .drop(let count): used[direction, default: 0] += count
+    case .insert(let bytes): emit(direction, bytes[...])
     case .ask(let moment):
       moments.append(moment)
       codec.resolve(direction, verdict(moment))
@@ -79,7 +83,7 @@ struct Wire {
     return true
   }
 
-  private mutating func emit(_ direction: Direction, _ bytes: [UInt8]) {
+  private mutating func emit(_ direction: Direction, _ bytes: ArraySlice<UInt8>) {
     switch direction {
     case .toServer: toServer += bytes
     case .toClient: toClient += bytes

@@ -24,7 +24,7 @@ struct TransactReader {
     let batch = TransactParts(sql)
     var context = Context()
     var major: [Found] = []
-    var minor: Found?
+    var minor: Statement?
     for part in batch.parts {
       note(part.tokens, &context)
       guard let (classified, isMajor) = classified(part.tokens, context) else { continue }
@@ -36,7 +36,7 @@ struct TransactReader {
       let text = batch.parts.count == 1 ? sql : batch.text(part)
       let found = Found(statement: statement, sql: text, isBulkLoad: isBulkLoad)
       if !isMajor {
-        minor = minor ?? found
+        minor = minor ?? statement
       } else if statement.operation == .write, major.last?.statement == statement {
         // Rows of one table in several statements.
         continue
@@ -45,7 +45,7 @@ struct TransactReader {
       }
     }
     if !major.isEmpty { return major }
-    return [minor ?? Found(statement: Statement(.statement), sql: sql)]
+    return [Found(statement: minor ?? Statement(.statement), sql: sql)]
   }
 
   /// What the statements before have to say of this one.
