@@ -77,7 +77,7 @@ package struct RPCRequest: Sendable, Hashable {
     return request
   }
 
-  /// The calls and parameters that are entirely there, of a message that may be cut off anywhere.
+  /// The first calls and parameters, up to one that is cut off or of a type that nobody here knows.
   package static func readBeginning(
     _ bytes: UnsafeRawBufferPointer, _ version: TDSVersion
   ) throws(MalformedTDS) -> RPCRequest {
@@ -87,7 +87,7 @@ package struct RPCRequest: Sendable, Hashable {
       request.headers = try cursor.requestHeaders(version)
       repeat { try request.readCall(&cursor, version) } while !cursor.isAtEnd
     } catch {
-      guard cursor.ranOut else { throw error }
+      guard cursor.ranOut || !request.calls.isEmpty else { throw error }
     }
     return request
   }

@@ -164,6 +164,52 @@ import WireProtocols
     #expect(wire.moments.compactMap(\.offset) == [0, 1 << 20, 0, 1 << 20, 2 << 20])
   }
 
+  @Test func `rows are asked about where a read sends them, and nowhere else`() throws {
+    let sample = TDSSample()
+    var wire = try sample.ready()
+    func results(_ sql: String, _ count: Int) throws -> [String] {
+      let before = wire.moments.count
+      try wire.client(sample.batch(sql))
+      try wire.server(
+        sample.reply { writer in
+          for number in 1...count {
+            writer.columns(TDSSample.columns)
+            TDSSample.row(3, &writer)
+            writer.done(Done(.statement, number < count ? [.count, .more] : .count, rowCount: 1))
+          }
+        })
+      return Array(wire.operations[before...])
+    }
+    #expect(try results("SELECT @@ROWCOUNT SELECT a FROM t", 2) == ["read t", "read t 1"])
+    #expect(
+      try results("SELECT a FROM t SELECT b FROM u", 2) == ["read t", "read u", "read t 1", "read u 1"])
+    #expect(try results("EXEC p; SELECT a FROM t", 2) == ["statement", "read t", "read t 1", "read t 1"])
+    #expect(try results("SELECT name FROM sys.tables", 1) == ["catalog"])
+  }
+
+  @Test func `what the proxy cannot follow it refuses, and says why`() throws {
+    let sample = TDSSample()
+    var wire = Wire(TDSCodec(side: .target))
+    try wire.client(TDSSample.prelogin())
+    try wire.server(TDSSample.preloginReply())
+    try wire.client(sample.login)
+    _ = wire.takeToClient()
+    try wire.server(
+      sample.reply { writer in
+        var reply = LoginReply(database: "shop", serverName: "server")
+        reply.features = [Feature(id: 4, data: [1])]
+        writer.loginReply(reply)
+      })
+    #expect(try sample.told(wire.toClient) == "error 50000 done 2")
+    // A type that nobody knows may stand behind the statement of a call.
+    wire = try sample.ready()
+    var call = sample.call(.executeSQL, [TDSSample.text("DELETE FROM t"), TDSSample.int(1)])
+    let type = try #require(call.lastIndex(of: TypeInfo.int.type.rawValue))
+    call[type] = 0xF3
+    try wire.client(call)
+    #expect(wire.toServer == call && wire.operations == ["connect", "delete t"])
+  }
+
   @Test func `rows in an INSERT are a write of one batch`() throws {
     let sample = TDSSample()
     var wire = try sample.ready()

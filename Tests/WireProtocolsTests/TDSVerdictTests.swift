@@ -221,6 +221,33 @@ import WireProtocols
     #expect(try sample.told(wire.toClient) == "columns error 1205 done 2 | done 32")
   }
 
+  @Test func `a client that gives up before its error comes hears that it was heard`() throws {
+    for isAnsweredApart in [true, false] {
+      let sample = TDSSample(packetSize: 512)
+      var wire = try Self.striking(.read, .fail(.kind(.deadlock), .after), batch: 1, sample)
+      try wire.client(sample.batch("SELECT a FROM t"))
+      let answer = sample.rows([Int](repeating: 100, count: 20))
+      try wire.server(Array(answer.prefix(600)))
+      try wire.client(PacketWriter.attention)
+      let rest = Array(answer.dropFirst(600))
+      // The last DONE is the end of a batch that was stopped, or the reply was complete before the attention came.
+      if isAnsweredApart { try wire.server(rest + sample.done(.attention)) }
+      if !isAnsweredApart {
+        var stopped = rest
+        stopped[stopped.count - 12] = 0x20
+        try wire.server(stopped)
+      }
+      let told = try sample.told(wire.toClient)
+      let rows = "columns" + String(repeating: " row", count: 20)
+      #expect(told == rows + (isAnsweredApart ? " done 16 | done 32" : " done 32"))
+      // The next read is struck again.
+      try wire.client(sample.batch("SELECT a FROM t"))
+      #expect(wire.operations.suffix(2) == ["read t 1", "read t"])
+      try wire.server(sample.rows([1]))
+      #expect(wire.operations.last == "read t 1")
+    }
+  }
+
   @Test(arguments: [0, 1, 2, 206, 207, 208, 413, 414, 415, 1 << 20])
   func `rows are cut at any byte`(count: Int) throws {
     let sample = TDSSample(packetSize: 512)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct TransactReaderTests {
   private static func names(_ sql: String) -> String {
     var reader = TransactReader()
-    return reader.statements(sql).map { found in
+    return reader.batch(sql).found.map { found in
       "\(found.statement.operation) \(found.statement.table ?? "-")" + (found.isBulkLoad ? " bulk" : "")
     }.joined(separator: ", ")
   }
@@ -74,8 +74,20 @@ import Testing
 
   @Test func `each statement of a batch has its own text`() {
     var reader = TransactReader()
-    let found = reader.statements("SET NOCOUNT ON; DELETE FROM a; DELETE FROM [b] COMMIT")
+    let found = reader.batch("SET NOCOUNT ON; DELETE FROM a; DELETE FROM [b] COMMIT").found
     #expect(found.map(\.sql) == ["DELETE FROM a", "DELETE FROM [b] ", "COMMIT"])
+  }
+
+  @Test func `a batch says which of its results are a read's`() {
+    func results(_ sql: String) -> [TransactReader.Result] {
+      var reader = TransactReader()
+      return reader.batch(sql).results
+    }
+    #expect(results("SELECT @@ROWCOUNT; SELECT a FROM t; SELECT @x = a FROM u") == [.other, .read("t")])
+    #expect(results("DELETE FROM t OUTPUT deleted.a; SELECT * INTO n FROM t") == [.other])
+    #expect(results("SET NOCOUNT ON EXEC p SELECT a FROM t") == [.unknown, .read("t")])
+    #expect(results("IF @x = 1 SELECT a FROM t").first == .unknown)
+    #expect(results("SELECT a FROM t -- " + String(repeating: "x", count: 20_000)) == [.read("t"), .unknown])
   }
 
   /// The batches of one run of our driver, and the calls that a wrapper would see.
@@ -83,7 +95,7 @@ import Testing
     var transact = TransactReader()
     var reader = StatementReader(side: .target)
     func run(_ batches: [String]) -> [String] {
-      batches.flatMap { transact.statements($0) }.flatMap { found in
+      batches.flatMap { transact.batch($0).found }.flatMap { found in
         reader.moments(of: found.statement, sql: found.sql)
       }.map { "\($0.operation) \($0.table ?? "-") \($0.unit ?? "-")" }
     }
@@ -162,7 +174,7 @@ import Testing
         words[Int.random(in: 0..<words.count, using: &seed)]
       }.joined(separator: Bool.random(using: &seed) ? " " : "")
       var reader = TransactReader()
-      #expect(!reader.statements(text).isEmpty)
+      #expect(!reader.batch(text).found.isEmpty)
     }
   }
 }

@@ -34,7 +34,11 @@ extension TDSCodec {
     sending = nil
     load = nil
     isDecided = false
-    guard aftermath != nil else { return .pass(frame.count) }
+    guard aftermath != nil else {
+      isCancelled = true
+      reply?.leaveAlone()
+      return .pass(frame.count)
+    }
     aftermath?.owesAcknowledgement = true
     conclude()
     return .drop(frame.count)

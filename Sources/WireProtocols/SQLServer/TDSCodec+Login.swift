@@ -35,6 +35,7 @@ extension TDSCodec {
       throw MalformedMessage(reason: "the client goes on with TLS, and the proxy reads plain text only")
     }
     guard let message = try TDSFrame.beginning(bytes, limit: TDSCodec.judgedBytes) else { return .wait }
+    guard message.isWhole else { throw MalformedMessage(reason: "its PRELOGIN has no end") }
     if let step = open() { return step }
     phase = .login
     if refusal != nil { return answer(message.count) }

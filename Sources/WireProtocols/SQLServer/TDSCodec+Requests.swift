@@ -9,7 +9,10 @@ extension TDSCodec {
       transact.reset()
       handles = [:]
       lastWrite = nil
-      if nextStatus.contains(.resetConnection) { reader.hasCommitted() }
+      if nextStatus.contains(.resetConnection) {
+        transaction = 0
+        reader.hasCommitted()
+      }
     }
     var payload = message.payload
     if !message.isWhole, message.header.type == .batch, payload.count % 2 == 1 { payload.removeLast() }
@@ -39,7 +42,9 @@ extension TDSCodec {
   }
 
   private mutating func moments(ofText sql: String, bytes: Int) -> [Moment] {
-    transact.statements(sql).flatMap { moments(of: $0, bytes: bytes) }
+    let batch = transact.batch(sql)
+    nextExchange.results += batch.results
+    return batch.found.flatMap { moments(of: $0, bytes: bytes) }
   }
 
   private mutating func moments(of found: TransactReader.Found, bytes: Int) -> [Moment] {
@@ -50,7 +55,6 @@ extension TDSCodec {
     }
     // A setting between two loads leaves them one write.
     if !statement.isSetting { lastWrite = nil }
-    if statement.operation == .read { nextExchange.reads.append(statement.table) }
     return moments
   }
 
@@ -114,7 +118,7 @@ extension TDSCodec {
   /// A cursor's rows come with later requests, and are not counted.
   private mutating func cursor(_ sql: String) -> [Moment] {
     let moments = moments(ofText: sql, bytes: 0)
-    nextExchange.reads = []
+    nextExchange.results = []
     return moments
   }
 

@@ -8,6 +8,7 @@ struct RunningReply {
   var scanned = 0
   /// Of the result whose rows are coming, if somebody is to be asked about them.
   var progress: RowProgress?
+  var table: String?
   /// Results so far.
   var results = 0
   /// What happens in place of what would follow this batch.
@@ -17,6 +18,8 @@ struct RunningReply {
   /// The connection breaks right here.
   var isCut = false
   var isInRow = false
+  /// The client has a part of a token.
+  var isWithinToken = false
 
   init(_ version: TDSVersion, keepsValues: Bool = false) {
     reader = ReplyReader(version: version, keepsRows: keepsValues)
@@ -54,13 +57,22 @@ extension TDSCodec {
     var running = reply.take() ?? RunningReply(version, keepsValues: exchange?.prepares != nil)
     var count = 0
     while let frame = try TDSFrame(bytes, at: count) {
-      if let stop = try follow(frame.payload, &running) {
+      let stop: Stop?
+      do throws(MalformedMessage) {
+        stop = try follow(frame.payload, &running)
+      } catch {
+        reply = running
+        if count > 0 { return .pass(count) }
+        throw error
+      }
+      if let stop {
         reply = running
         if ending != nil { return .drop(count + frame.count) }
         return count > 0 ? .pass(count) : try act(stop, frame)
       }
       count += frame.count
       running.scanned = 0
+      running.isWithinToken = !running.reader.isBetweenTokens
       guard frame.isLast else { continue }
       announced = exchange?.load
       exchange = nil
@@ -103,23 +115,37 @@ extension TDSCodec {
   ) throws(MalformedTDS) {
     switch token {
     case .columns: begin(&running)
-    case .done, .doneProcedure, .doneInProcedure: running.progress = nil
-    case .environmentChange, .loginAck, .returnValue: break
+    case .done, .doneProcedure, .doneInProcedure:
+      running.progress = nil
+      guard isCancelled else { return }
+    case .environmentChange, .loginAck, .returnValue, .featureAck: break
     default: return
     }
     switch try running.reader.decoded(of: bytes) {
     case .environmentChange(let change): note(change)
+    case .done(let done): if done.status.contains(.attention) { isCancelled = false }
     case .loginAck(let ack):
-      guard let agreed = TDSVersion(requested: ack.version) else { return }
+      guard let agreed = TDSVersion(requested: ack.version) else {
+        return hangUp(saying: TDSError(reason: "the server speaks neither TDS 7.1 nor a later one"))
+      }
       version = agreed
       running.reader.version = agreed
     case .returnValue(_, let value):
       guard let sql = exchange?.prepares, let value, value.count == 4 else { return }
       exchange?.prepares = nil
       handles[Int32(bitPattern: value.reversed().reduce(0) { $0 << 8 | UInt32($1) })] = sql
+    case .features(let granted) where granted.contains { $0.id == TDSCodec.columnEncryption }:
+      hangUp(
+        saying: TDSError(
+          reason:
+            "client and server agreed on encrypted columns, whose descriptions the proxy cannot read: say "
+            + "Column Encryption Setting=Disabled"))
     default: return
     }
   }
+
+  /// A feature that changes how columns are described.
+  private static let columnEncryption: UInt8 = 0x04
 
   mutating func note(_ change: EnvironmentChange) {
     switch change {
@@ -141,17 +167,14 @@ extension TDSCodec {
     }
   }
 
-  /// A result begins. Rows are only asked about where they are a read's.
+  /// A result begins. Only a read's rows are asked about.
   private func begin(_ running: inout RunningReply) {
-    guard let reads = exchange?.reads, !reads.isEmpty else { return }
+    guard let exchange, !isCancelled else { return }
     running.results += 1
+    guard case .read(let table)? = exchange.result(running.results) else { return }
+    running.table = table
     running.progress = RowProgress()
-    if case .read(let blow) = exchange?.treatment { running.blow = blow }
-  }
-
-  private var readTable: String? {
-    guard let reads = exchange?.reads, let results = reply?.results, !reads.isEmpty else { return nil }
-    return reads[min(max(results, 1), reads.count) - 1]
+    if case .read(let blow) = exchange.treatment { running.blow = blow }
   }
 
   // MARK: What is done at a stop
@@ -160,7 +183,7 @@ extension TDSCodec {
     let scanned = reply?.scanned ?? 0
     switch stop {
     case .ask:
-      return ask(.rows, reader.moment(.read, reply?.progress ?? RowProgress(), table: readTable))
+      return ask(.rows, reader.moment(.read, reply?.progress ?? RowProgress(), table: reply?.table))
     case .cut, .strike(.hangUp(nil)):
       ending = (.toClient, .orderly)
       return scanned > 0 ? .pass(PacketHeader.byteCount + scanned) : .end(.orderly)
@@ -199,6 +222,12 @@ extension TDSCodec {
 }
 
 extension RunningReply {
+  /// Nothing is to come in the place of rows any more.
+  mutating func leaveAlone() {
+    (blow, due) = (nil, nil)
+    if !isCut { progress = nil }
+  }
+
   /// What has to be done before the byte at the front; nil if it may pass.
   fileprivate mutating func stop(before byte: UInt8) -> TDSCodec.Stop? {
     guard let progress else { return nil }
@@ -227,5 +256,16 @@ extension RunningReply {
     }
     if let blow { return .strike(blow) }
     return progress?.limit == nil ? nil : .cut
+  }
+}
+
+extension TDSCodec.Exchange {
+  /// What the nth result is. Where nobody knows which statements have results, every one counts as a read, of the
+  /// table if there is only one.
+  fileprivate func result(_ number: Int) -> TransactReader.Result? {
+    guard results.contains(.unknown) else { return number <= results.count ? results[number - 1] : nil }
+    let reads = results.filter { if case .read = $0 { true } else { false } }
+    guard let first = reads.first else { return nil }
+    return reads.allSatisfy { $0 == first } ? first : .read(nil)
   }
 }

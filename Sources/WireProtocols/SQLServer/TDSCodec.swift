@@ -44,8 +44,8 @@ package struct TDSCodec: WireCodec {
 
     var kind = Kind.request
     var treatment = Treatment.pass
-    /// The tables of its SELECTs, in order.
-    var reads: [String?] = []
+    /// What it asks for, in order.
+    var results: [TransactReader.Result] = []
     /// The statement that the reply has a handle for.
     var prepares: String?
     /// It calls procedures.
@@ -100,6 +100,8 @@ package struct TDSCodec: WireCodec {
   /// What the message at the front asks for beside its request.
   var nextStatus: PacketStatus = []
 
+  /// The client wants no more of its reply, and the server has not said that it has heard: what it says passes.
+  var isCancelled = false
   var sending: Sending?
   var exchange: Exchange?
   var announced: AnnouncedLoad?
@@ -134,7 +136,7 @@ package struct TDSCodec: WireCodec {
     forServer = []
     forClient = []
     // In the midst of a token, words would be taken for its rest.
-    let isInterrupted = reply.map { !$0.reader.isBetweenTokens } ?? false
+    let isInterrupted = reply?.isWithinToken ?? false
     if let error, !isInterrupted { forClient = [.insert(packets(error.tokens(version)))] }
     ending = (.toClient, forClient.isEmpty ? .reset : .orderly)
   }

@@ -18,7 +18,11 @@ struct TransactParts {
   /// The text of a statement.
   func text(_ part: Part) -> String { scanner.text(part.start..<part.end) }
 
+  /// Its end was too far away to be looked at.
+  let isCutOff: Bool
+
   init(_ sql: String) {
+    isCutOff = sql.utf8.count > SQLScanner.longest
     var scanner = SQLScanner(sql, .transact)
     self.scanner = scanner
     var current = scanner.next()

@@ -11,6 +11,20 @@ struct TransactReader {
     var isBulkLoad = false
   }
 
+  /// A result that a batch is going to have.
+  enum Result: Equatable {
+    /// A read's, of this table.
+    case read(String?)
+    case other
+    /// There may be any number of them, or none.
+    case unknown
+  }
+
+  struct Batch {
+    var found: [Found] = []
+    var results: [Result] = []
+  }
+
   /// Transactions that begin from now on read one state of the database.
   private(set) var readsSnapshots = false
   /// Transactions begin by themselves.
@@ -20,32 +34,49 @@ struct TransactReader {
   mutating func reset() { self = TransactReader() }
 
   /// The statements of a batch. Settings, declarations and the like count only if there is nothing else.
-  mutating func statements(_ sql: String) -> [Found] {
-    let batch = TransactParts(sql)
+  mutating func batch(_ sql: String) -> Batch {
+    let cut = TransactParts(sql)
+    var batch = Batch()
     var context = Context()
-    var major: [Found] = []
     var minor: Statement?
-    for part in batch.parts {
+    for part in cut.parts {
       note(part.tokens, &context)
       guard let (classified, isMajor) = classified(part.tokens, context) else { continue }
       var statement = classified
       if isImplicit, isMajor, statement.table != nil { statement.opensTransaction = true }
       if statement.operation == .rollback { statement.rollsBackIfOpen = context.isConditional }
       context.isConditional = part.head == "if"
+      if let result = TransactReader.result(part, statement) { batch.results.append(result) }
       let isBulkLoad = part.head == "insert" && part.tokens.dropFirst().first == .word("bulk")
-      let text = batch.parts.count == 1 ? sql : batch.text(part)
-      let found = Found(statement: statement, sql: text, isBulkLoad: isBulkLoad)
+      let text = cut.parts.count == 1 ? sql : cut.text(part)
       if !isMajor {
         minor = minor ?? statement
-      } else if statement.operation == .write, major.last?.statement == statement {
+      } else if statement.operation == .write, batch.found.last?.statement == statement {
         // Rows of one table in several statements.
         continue
       } else {
-        major.append(found)
+        batch.found.append(Found(statement: statement, sql: text, isBulkLoad: isBulkLoad))
       }
     }
-    if !major.isEmpty { return major }
-    return [Found(statement: minor ?? Statement(.statement), sql: sql)]
+    if cut.isCutOff { batch.results.append(.unknown) }
+    if batch.found.isEmpty { batch.found = [Found(statement: minor ?? Statement(.statement), sql: sql)] }
+    return batch
+  }
+
+  /// The result of a statement; nil if it has none.
+  private static func result(_ part: TransactParts.Part, _ statement: Statement) -> Result? {
+    let tokens = part.tokens
+    switch part.head {
+    case "select", "with":
+      if tokens.count > 2, case .variable = tokens[1], tokens[2] == .sign(.letter("=")) { return nil }
+      if statement.operation == .read { return .read(statement.table) }
+      return tokens.contains(.word("into")) && statement.operation == .statement ? nil : .other
+    case "insert", "update", "delete", "merge": return tokens.contains(.word("output")) ? .other : nil
+    case "set", "declare", "print", "use", "begin", "commit", "rollback", "save", "end", "create", "drop",
+      "truncate", "alter", "throw", "raiserror", "return", "waitfor":
+      return nil
+    default: return .unknown
+    }
   }
 
   /// What the statements before have to say of this one.
@@ -143,7 +174,7 @@ struct TransactReader {
     if catalogProcedures.contains(where: name.hasPrefix) { return Statement(.catalog) }
     if name == "sp_executesql", let inner = firstLiteral(Array(tokens)) {
       var reader = TransactReader()
-      return reader.statements(inner).first?.statement ?? Statement(.statement)
+      return reader.batch(inner).found.first?.statement ?? Statement(.statement)
     }
     return Statement(.statement)
   }

@@ -30,7 +30,7 @@ struct SQLScanner {
   }
 
   /// Longer statements are judged by their beginning.
-  private static let longest = 16 << 10
+  static let longest = 16 << 10
 
   static func tokens(_ sql: String, _ dialect: Dialect = .postgres) -> [SQLToken] {
     var scanner = SQLScanner(sql, dialect)
