@@ -240,6 +240,27 @@ import WireProtocols
     #expect(wire.moments[2].statement == "DELETE FROM t WHERE a = @a")
   }
 
+  @Test func `a prepared statement is known by its handle, until it is let go`() throws {
+    let sample = TDSSample()
+    var wire = try sample.ready()
+    let prepare = sample.call(
+      .prepare,
+      [TDSSample.int(nil), TDSSample.text("@a int"), TDSSample.text("DELETE FROM t"), TDSSample.int(1)])
+    try wire.client(prepare)
+    try wire.server(
+      sample.reply { writer in
+        writer.returnStatus(0)
+        writer.beginReturnValue(ReturnValue(type: .int))
+        writer.bytes([9, 1, 0, 0], TypeInfo.int.layout(in: .parameter))
+        writer.done(Done(.procedure))
+      })
+    for procedure in [RPCRequest.Procedure.execute, .unprepare, .execute] {
+      try wire.client(sample.call(procedure, [TDSSample.int(265), TDSSample.int(1)]))
+      try wire.server(sample.done())
+    }
+    #expect(wire.operations == ["connect", "delete t", "statement"])
+  }
+
   @Test func `whatever comes, nothing traps`() throws {
     for number in 1...60 as ClosedRange<UInt64> {
       var seed = Seed(number)

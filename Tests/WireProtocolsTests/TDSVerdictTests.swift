@@ -57,6 +57,17 @@ import WireProtocols
     #expect(try sample.told(wire.toClient) == "error 1222 done 2")
   }
 
+  @Test func `every version has its own form of an error`() throws {
+    for version in TDSVersion.allCases {
+      let sample = TDSSample(version: version)
+      var wire = try Self.striking(.delete, Self.deadlock, sample)
+      try wire.client(sample.batch("DELETE FROM t"))
+      #expect(wire.toServer == sample.batch(Self.always))
+      try wire.server(sample.done())
+      #expect(try sample.told(wire.toClient) == "error 1205 done 2")
+    }
+  }
+
   @Test func `a rollback that fails ends the connection and says so`() throws {
     var (wire, sample) = try Self.inTransaction(.delete, Self.deadlock)
     try wire.client(sample.batch("DELETE FROM t"))

@@ -30,6 +30,10 @@ import Testing
     ("delete top (5) votes", "delete votes"),
     ("DELETE Votes; INSERT INTO b VALUES (N'COMMIT; ''DELETE x')", "delete votes, write b"),
     ("BEGIN TRAN DELETE FROM a DELETE FROM b COMMIT", "begin -, delete a, delete b, commit -"),
+    (
+      "BEGIN TRY BEGIN TRAN DELETE FROM t COMMIT TRAN END TRY BEGIN CATCH ROLLBACK TRAN END CATCH DELETE FROM u",
+      "begin -, delete t, commit -, delete u"
+    ),
     ("INSERT a VALUES (1) INSERT a VALUES (2) SELECT @@IDENTITY", "write a"),
     ("INSERT INTO a SELECT * FROM b", "write a"), ("INSERT INTO a EXEC p", "write a"),
     ("insert bulk [dbo].[t] ([id] INT) with (TABLOCK)", "write t bulk"),

@@ -40,7 +40,12 @@ struct TransactReader {
     var context = Context()
     var minor: Statement?
     for part in cut.parts {
+      let wasCatching = context.isCatching
       note(part.tokens, &context)
+      if wasCatching || context.isCatching {
+        if part.head == "select" { batch.results.append(.unknown) }
+        continue
+      }
       guard let (classified, isMajor) = classified(part.tokens, context) else { continue }
       var statement = classified
       if isImplicit, isMajor, statement.table != nil { statement.opensTransaction = true }
@@ -84,12 +89,17 @@ struct TransactReader {
     var variables: [String: String] = [:]
     /// Only descriptions of results are wanted.
     var describes = false
+    /// It only runs if something fails.
+    var isCatching = false
     /// An IF stands before it.
     var isConditional = false
   }
 
   private mutating func note(_ tokens: [SQLToken], _ context: inout Context) {
     guard case .word(let head)? = tokens.first else { return }
+    let (begin, end) = ([SQLToken.word("begin"), .word("catch")], [SQLToken.word("end"), .word("catch")])
+    if context.isCatching { context.isCatching = !tokens.contains(end) }
+    if tokens.starts(with: begin) { context.isCatching = !tokens.contains(end) }
     if head == "declare" { TransactReader.declare(tokens, &context.variables) }
     guard head == "set" else { return }
     let words = tokens.compactMap { token in if case .word(let word) = token { word } else { nil } }
@@ -146,7 +156,9 @@ struct TransactReader {
 
   /// `ROLLBACK TRANSACTION name`, also with the name in a variable.
   private static func isNamed(_ tokens: [SQLToken]) -> Bool {
-    guard tokens.count > 2 else { return false }
+    guard tokens.count > 2, tokens[1] == .word("tran") || tokens[1] == .word("transaction") else {
+      return false
+    }
     if case .variable = tokens[2] { return true }
     return tokens[2].identifier.map { $0 != "end" } ?? false
   }
