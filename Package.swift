@@ -58,7 +58,7 @@ let package = Package(
     library("StackOverflow", "Databases", "Rows", "Runtime"),
     library("ModelDatabase", "Databases", "Rows", "Runtime"),
     library("FaultInjection", "Databases", "Rows", "Runtime", "YAML", data: "Presets"),
-    library("WireProtocols", "FaultInjection", "Databases", "Runtime"),
+    library("WireProtocols", "TDS", "FaultInjection", "Databases", "Runtime"),
     library("SQLServerSimulator", "TDS", "ModelDatabase", "FaultInjection", "Rows", "Runtime"),
     library("Replication", "Databases", "Rows", "Runtime", "YAML", data: "Retry/Profiles"),
     library("Verification", "Replication", "Databases", "Rows", "Runtime"),
@@ -105,8 +105,8 @@ let package = Package(
     tests("DatabasesTests", "Databases", "YAML"),
     tests("SQLiteDatabaseTests", "SQLiteDatabase", "DriverConformance"),
     tests(
-      "SQLServerDatabaseTests", "SQLServerDatabase", "SQLServerSimulator", "DriverConformance", "TDS",
-      "Databases", "Rows", "Runtime"),
+      "SQLServerDatabaseTests", "SQLServerDatabase", "SQLServerSimulator", "DriverConformance",
+      "WireProtocols", "FaultInjection", "TDS", "Databases", "Rows", "Runtime"),
     tests("PostgresDatabaseServerTests", "PostgresDatabase", "DriverConformance"),
     tests("StackOverflowTests", "StackOverflow", "Databases", "Rows", "Runtime"),
     tests("ModelDatabaseTests", "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime"),
@@ -116,7 +116,7 @@ let package = Package(
     tests(
       "FaultInjectionServerTests", "FaultInjection", "PostgresDatabase", "SQLiteDatabase", "Replication",
       "ReplicationClaims", "Databases", "Rows", "Runtime"),
-    tests("WireProtocolsTests", "WireProtocols", "FaultInjection", "Databases", "Runtime"),
+    tests("WireProtocolsTests", "WireProtocols", "TDS", "FaultInjection", "Databases", "Runtime"),
     tests(
       "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",
       "Replication", "ReplicationClaims", "Databases", "Rows", "Runtime"),

@@ -32,6 +32,8 @@ package struct SQLServerEndpoint: Endpoint {
 
   package var host: String { url.host }
   package var port: UInt16 { url.port }
+  package var user: String { url.user }
+  package var database: String { url.database }
   package var options: SQLServerOptions { url.options }
 
   /// A driver without its thread, for a statement or two.

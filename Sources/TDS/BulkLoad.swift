@@ -16,6 +16,7 @@ package struct BulkLoadReader: Sendable {
   private let version: TDSVersion
   private let longestDescription: Int
   private let longestRow: Int
+  private let keepsRows: Bool
   /// Rows that are complete.
   package private(set) var rowCount = 0
   /// Bytes of the stream that were read.
@@ -27,12 +28,19 @@ package struct BulkLoadReader: Sendable {
   private var description = PartialColumns()
   private var rows: RowStream
 
-  package init(version: TDSVersion, longestDescription: Int = 1 << 20, longestRow: Int = 1 << 30) {
+  /// Without `keepsRows`, rows are only passed over: nobody can have them.
+  package init(
+    version: TDSVersion, keepsRows: Bool = true, longestDescription: Int = 1 << 20, longestRow: Int = 1 << 30
+  ) {
+    self.keepsRows = keepsRows
     self.version = version
     self.longestDescription = longestDescription
     self.longestRow = longestRow
-    rows = RowStream(keepsRows: true, longestRow: longestRow)
+    rows = RowStream(keepsRows: keepsRows, longestRow: longestRow)
   }
+
+  /// Whether the next byte begins a row, or the end.
+  package var isBetweenRows: Bool { stage == .betweenRows }
 
   /// Where each value lies in the row that was found last.
   package var values: [RawValue] { rows.scanner.values }
@@ -101,7 +109,8 @@ package struct BulkLoadReader: Sendable {
     }
     token.giveBack(&offset)
     columns = description.columns
-    rows = RowStream(columns.map { $0.type.layout(in: .bulkLoad) }, keepsRows: true, longestRow: longestRow)
+    let layouts = columns.map { $0.type.layout(in: .bulkLoad) }
+    rows = RowStream(layouts, keepsRows: keepsRows, longestRow: longestRow)
     return true
   }
 

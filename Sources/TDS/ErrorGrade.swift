@@ -27,6 +27,9 @@ package struct ErrorGrade: Sendable, Hashable {
     // Locks and transactions.
     1204: ErrorGrade(severity: 19, state: 4), 1205: ErrorGrade(severity: 13, state: 51),
     1222: ErrorGrade(severity: 16, state: 51), 3960: ErrorGrade(severity: 16, state: 2),
+    // What runs out; -2 is what clients say of a time that did.
+    -2: ErrorGrade(severity: 11, state: 0), 701: ErrorGrade(severity: 17, state: 123),
+    1105: ErrorGrade(severity: 17, state: 2), 9002: ErrorGrade(severity: 17, state: 2),
     // Sessions and logins.
     596: ErrorGrade(severity: 21, state: 1), 4060: ErrorGrade(severity: 11, state: 1),
     6005: ErrorGrade(severity: 14, state: 1), 18456: ErrorGrade(severity: 14, state: 1),

@@ -73,18 +73,34 @@ package struct RPCRequest: Sendable, Hashable {
   ) throws(MalformedTDS) -> RPCRequest {
     var cursor = TDSCursor(bytes)
     var request = RPCRequest([], headers: try cursor.requestHeaders(version))
-    repeat {
-      let length = try cursor.u16()
-      let target: Target = length == 0xFFFF ? .number(try cursor.u16()) : .name(try cursor.utf16(Int(length)))
-      var call = Call(target, options: Options(rawValue: try cursor.u16()))
-      while let next = cursor.peek, next != version.callSeparator, next != withoutExecution {
-        call.parameters.append(try cursor.parameter())
-      }
-      request.calls.append(call)
-      // A separator at the end separates nothing.
-      if !cursor.isAtEnd { try cursor.skip(1) }
-    } while !cursor.isAtEnd
+    repeat { try request.readCall(&cursor, version) } while !cursor.isAtEnd
     return request
+  }
+
+  /// The first calls and parameters, up to one that is cut off or of a type that nobody here knows.
+  package static func readBeginning(
+    _ bytes: UnsafeRawBufferPointer, _ version: TDSVersion
+  ) throws(MalformedTDS) -> RPCRequest {
+    var cursor = TDSCursor(bytes)
+    var request = RPCRequest([])
+    do throws(MalformedTDS) {
+      request.headers = try cursor.requestHeaders(version)
+      repeat { try request.readCall(&cursor, version) } while !cursor.isAtEnd
+    } catch {
+      guard cursor.ranOut || !request.calls.isEmpty else { throw error }
+    }
+    return request
+  }
+
+  private mutating func readCall(_ cursor: inout TDSCursor, _ version: TDSVersion) throws(MalformedTDS) {
+    let length = try cursor.u16()
+    let target: Target = length == 0xFFFF ? .number(try cursor.u16()) : .name(try cursor.utf16(Int(length)))
+    calls.append(Call(target, options: Options(rawValue: try cursor.u16())))
+    while let next = cursor.peek, next != version.callSeparator, next != RPCRequest.withoutExecution {
+      calls[calls.count - 1].parameters.append(try cursor.parameter())
+    }
+    // A separator at the end separates nothing.
+    if !cursor.isAtEnd { try cursor.skip(1) }
   }
 
   /// Divides calls, too: the next one is not to be executed.

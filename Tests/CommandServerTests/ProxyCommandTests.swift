@@ -62,6 +62,7 @@ import Testing
   @Test(arguments: [
     ("--listen here --upstream postgres://h/d", "a host and a port"),
     ("--listen 127.0.0.1:0 --upstream sqlite:a.db", "no PostgreSQL server"),
+    ("--listen 127.0.0.1:0 --upstream sqlserver://sa@db.example/d", "plain text only"),
     ("--listen 127.0.0.1:0 --upstream postgres://a,b/d", "several servers"),
     ("--listen 127.0.0.1:0 --upstream postgres://a/d?sslmode=require", "plain text only"),
     ("--listen 127.0.0.1:0 --upstream postgres://a/d --faults nonsense", "no fault plan 'nonsense'"),

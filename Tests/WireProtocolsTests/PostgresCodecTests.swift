@@ -1,3 +1,4 @@
+import Databases
 import FaultInjection
 import Runtime
 import Testing
@@ -277,7 +278,7 @@ import WireProtocols
 
   @Test func `a connect is refused, answered with an error, or lost`() throws {
     func start(_ verdict: Verdict) throws -> Wire {
-      var wire = Wire { _ in verdict }
+      var wire = Wire(PostgresCodec(side: .target)) { _ in verdict }
       try wire.client(Sample.startup)
       return wire
     }

@@ -4,9 +4,11 @@ import WireProtocols
 
 /// A codec between a client and a server that the test plays by hand.
 struct Wire {
-  private(set) var codec = PostgresCodec(side: .target)
+  private var codec: any WireCodec
   private let verdict: (Moment) -> Verdict
   private var waiting: [Direction: [UInt8]] = [.toServer: [], .toClient: []]
+  /// Of those, how many are used up.
+  private var used: [Direction: Int] = [:]
 
   /// What came out on either side.
   private(set) var toServer: [UInt8] = []
@@ -16,7 +18,13 @@ struct Wire {
   private(set) var ending: Ending?
   private(set) var interrupt: [UInt8] = []
 
-  init(_ verdict: @escaping (Moment) -> Verdict = { _ in .pass }) { self.verdict = verdict }
+  init(
+    _ codec: any WireCodec = PostgresCodec(side: .target),
+    _ verdict: @escaping (Moment) -> Verdict = { _ in .pass }
+  ) {
+    self.codec = codec
+    self.verdict = verdict
+  }
 
   var operations: [String] {
     moments.map { moment in
@@ -25,10 +33,15 @@ struct Wire {
     }
   }
 
+  /// The server cannot be reached.
+  var isUnreachable = false
+
   mutating func client(_ bytes: [UInt8]) throws { try give(.toServer, bytes) }
   mutating func server(_ bytes: [UInt8]) throws { try give(.toClient, bytes) }
 
   mutating func give(_ direction: Direction, _ bytes: [UInt8]) throws {
+    waiting[direction, default: []].removeFirst(used[direction] ?? 0)
+    used[direction] = 0
     waiting[direction, default: []] += bytes
     var isBusy = true
     while isBusy && ending == nil {
@@ -50,18 +63,19 @@ struct Wire {
   }
 
   private mutating func step(_ direction: Direction) throws -> Bool {
-    let bytes = waiting[direction] ?? []
+    let bytes = (waiting[direction] ?? [])[(used[direction] ?? 0)...]
     let step = try bytes.withUnsafeBytes { try codec.step(direction, $0) }
     switch step {
     case .wait: return false
     case .pass(let count):
-      emit(direction, Array(bytes[..<count]))
-      waiting[direction] = Array(bytes[count...])
-    case .drop(let count): waiting[direction] = Array(bytes[count...])
-    case .insert(let bytes): emit(direction, bytes)
+      emit(direction, bytes.prefix(count))
+      used[direction, default: 0] += count
+    case .drop(let count): used[direction, default: 0] += count
+    case .insert(let bytes): emit(direction, bytes[...])
     case .ask(let moment):
       moments.append(moment)
       codec.resolve(direction, verdict(moment))
+    case .connect where isUnreachable: codec.refuse("nobody listens")
     case .connect: isConnected = true
     case .interrupt(let bytes): interrupt = bytes
     case .end(let how): ending = how
@@ -69,7 +83,7 @@ struct Wire {
     return true
   }
 
-  private mutating func emit(_ direction: Direction, _ bytes: [UInt8]) {
+  private mutating func emit(_ direction: Direction, _ bytes: ArraySlice<UInt8>) {
     switch direction {
     case .toServer: toServer += bytes
     case .toClient: toClient += bytes
@@ -145,7 +159,7 @@ enum Sample {
 extension Wire {
   /// A session that is ready for its first statement.
   static func ready(_ verdict: @escaping (Moment) -> Verdict = { _ in .pass }) throws -> Wire {
-    var wire = Wire(verdict)
+    var wire = Wire(PostgresCodec(side: .target), verdict)
     try wire.client(Sample.startup)
     try wire.server(Sample.accepted + Sample.ready)
     _ = wire.takeToServer()

@@ -1,7 +1,5 @@
 /// Follows the CopyData messages of one COPY: where its header ends, and where each mebibyte of rows begins.
 struct CopyProgress {
-  /// Bytes of rows that count as one batch.
-  static let batchBytes = 1 << 20
   private static let headerBytes = 19
 
   enum Stop: Equatable {
@@ -16,27 +14,23 @@ struct CopyProgress {
 
   private let isBinary: Bool
   private var headerLeft: Int
-  /// Row bytes so far.
-  private(set) var rowBytes = 0
-  /// Batches begun.
-  private(set) var batches = 0
+  private(set) var rows = RowProgress()
   /// Payload of the current message that is still to come.
   private(set) var messageLeft = 0
   /// Payload that counts for nothing: binary COPY's trailer.
   private var trailerLeft = 0
   /// Row bytes that may still pass; nil for all.
-  var limit: Int?
+  var limit: Int? {
+    get { rows.limit }
+    set { rows.limit = newValue }
+  }
 
   init(isBinary: Bool) {
     self.isBinary = isBinary
     headerLeft = isBinary ? CopyProgress.headerBytes : 0
   }
 
-  mutating func beginBatch() { batches += 1 }
-
-  private var room: Int {
-    min(batches * CopyProgress.batchBytes - rowBytes, limit ?? .max)
-  }
+  mutating func beginBatch() { rows.beginBatch() }
 
   /// How many bytes go on before something has to be decided. Small messages are passed many at once.
   mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(MalformedMessage) -> (count: Int, stop: Stop) {
@@ -69,7 +63,7 @@ struct CopyProgress {
       guard content.count >= 2 else { return .needsMore }
       if content[0] == 0xFF, content[1] == 0xFF { trailerLeft = 2 }
     }
-    if trailerLeft > 0 || room > 0 { return nil }
+    if trailerLeft > 0 || rows.room > 0 { return nil }
     return limit == 0 ? .limitReached : .batchBegins
   }
 
@@ -82,9 +76,8 @@ struct CopyProgress {
       count = min(count, trailerLeft)
       trailerLeft -= count
     } else {
-      count = min(count, room)
-      rowBytes += count
-      if let limit { self.limit = limit - count }
+      count = min(count, rows.room)
+      rows.take(count)
     }
     messageLeft -= count
     return count

@@ -163,7 +163,7 @@ extension PostgresCodec {
     case .limitReached: return .end(.orderly)
     case .batchBegins:
       if strike(copy.blow) { return .wait }
-      return ask(.batch, reader.moment(.write, copy.progress, table: copy.table))
+      return ask(.batch, reader.moment(.write, copy.progress.rows, table: copy.table))
     }
   }
 
@@ -171,7 +171,7 @@ extension PostgresCodec {
     if let copy = copyIn, !isDecided {
       if strike(copy.blow) { return .wait }
       if copy.progress.limit != nil { return .end(.orderly) }
-      return ask(.copyDone, reader.moment(.acknowledge, copy.progress, table: copy.table))
+      return ask(.copyDone, reader.moment(.acknowledge, copy.progress.rows, table: copy.table))
     }
     copyIn = nil
     return send(head.count, bytes)

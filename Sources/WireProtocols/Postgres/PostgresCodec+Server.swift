@@ -139,7 +139,7 @@ extension PostgresCodec {
     case .limitReached: return .end(.orderly)
     case .batchBegins:
       if strikeRead(copy.blow) { return try stepToClient(bytes) }
-      return ask(.batch, reader.moment(.read, copy.progress, table: copy.table))
+      return ask(.batch, reader.moment(.read, copy.progress.rows, table: copy.table))
     case .otherMessage:
       // CopyDone.
       if strikeRead(copy.blow) { return try stepToClient(bytes) }

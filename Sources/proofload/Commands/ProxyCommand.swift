@@ -1,6 +1,5 @@
 import Databases
 import FaultInjection
-import PostgresDatabase
 import Reports
 import Runtime
 import WireProtocols
@@ -8,7 +7,7 @@ import WireProtocols
 struct ProxyCommand: Command {
   static let help = CommandHelp(
     name: "proxy",
-    summary: "stand in front of a PostgreSQL server and inject faults",
+    summary: "stand in front of a PostgreSQL or SQL Server and inject faults",
     explanation: [
       "Clients connect to the proxy as if it were the server; user, password and database are theirs. A fault plan says "
         + "what goes wrong: an error of the server's, with the transaction really rolled back, a connection that is cut "
@@ -19,7 +18,9 @@ struct ProxyCommand: Command {
     ],
     options: [
       .required("listen", "HOST:PORT", "where clients connect; port 0 takes a free one, which is printed"),
-      .required("upstream", "URL", "the server, as postgres://user@host:5432/database"),
+      .required(
+        "upstream", "URL",
+        "the server, as postgres://user@host:5432/database or sqlserver://user@host:1433/database"),
       .value(
         "faults", "PLAN", "a preset's name or a file, see proofload faults; without it, nothing goes wrong"),
       .value("fault-seed", "N", "what the plan's probabilities come from, instead of the plan's own seed"),
@@ -37,7 +38,7 @@ struct ProxyCommand: Command {
       .init(
         purpose: "Faults of your own, written down as they strike:",
         command: "proofload proxy --listen 127.0.0.1:6432 \\\n"
-          + "      --upstream postgres://me@localhost/shop \\\n"
+          + "      --upstream sqlserver://sa@localhost/shop \\\n"
           + "      --faults plan.yml --log faults.jsonl"),
     ],
     exitCodes: [.done, .usage, .gaveUp])
@@ -86,7 +87,8 @@ struct ProxyCommand: Command {
     let proxy = try ProxyCommand.usage("Choose another port, or 0 for a free one.") {
       try FaultProxy(
         listen: listen, upstream: upstream.address, injector: try injector(plan, session),
-        codec: { [side] in PostgresCodec(side: side) }, heard: { fault in log?.add(line: fault.jsonLine) })
+        codec: { [upstream, side] in upstream.codec(side) },
+        heard: { fault in log?.add(line: fault.jsonLine) })
     }
     defer { proxy.stop() }
     let socket = try ProxyCommand.usage("Choose another path.") {
@@ -168,39 +170,4 @@ struct ProxyCommand: Command {
 private struct NoFaults: FaultInjector {
   func verdict(at moment: Moment) -> Verdict { .pass }
   var events: [FaultEvent] { [] }
-}
-
-/// The server behind the proxy.
-private struct UpstreamServer {
-  let address: SocketAddress
-  private let user: String?
-  private let database: String?
-
-  init(_ url: String) throws {
-    let printable = PrintableURL.redacted(url)
-    guard url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") else {
-      throw UsageError(
-        "--upstream '\(printable)' is no PostgreSQL server, and the proxy knows no other",
-        remedy: "Write it like postgres://me@localhost:5432/shop.")
-    }
-    let endpoint = try PostgresEndpoint(url: url, executor: Session.thread)
-    let host = endpoint.parameter("hostaddr") ?? endpoint.parameter("host") ?? "/var/run/postgresql"
-    guard !host.contains(","), let port = UInt16(endpoint.parameter("port") ?? "5432") else {
-      throw UsageError(
-        "--upstream '\(printable)' names several servers", remedy: "Name one; start a proxy for each other.")
-    }
-    if let mode = endpoint.parameter("sslmode"), mode == "require" || mode.hasPrefix("verify") {
-      throw UsageError(
-        "--upstream asks for TLS (sslmode=\(mode)), and the proxy reads and writes plain text only",
-        remedy: "Let the server accept the proxy's host without TLS (host or hostnossl in pg_hba.conf).")
-    }
-    address = host.hasPrefix("/") ? .path("\(host)/.s.PGSQL.\(port)") : .tcp(host: host, port: port)
-    user = endpoint.parameter("user")
-    database = endpoint.parameter("dbname")
-  }
-
-  /// What a client connects with; its password it knows itself.
-  func url(through proxy: SocketAddress) -> String {
-    "postgres://\(user.map { "\($0)@" } ?? "")\(proxy)/\(database ?? "")"
-  }
 }

@@ -24,33 +24,51 @@ struct StatementReader {
   private var transaction: Transaction?
   /// The statement before asked whether the ledger exists; the next one reads it.
   private var hasLookedUpLedger = false
-  /// One call brings back everything that was put aside, each in a transaction of its own.
-  private var isRestoring = false
+  /// The statement before asked whether there can be snapshots; the next one may begin one.
+  private var hasLookedUpSnapshots = false
+  private var aside = Aside.untouched
+
+  /// What a call does with what was put aside.
+  private enum Aside {
+    case untouched
+    /// It asked whether there is any: the transaction that follows belongs to it.
+    case lookedUp
+    /// It brings everything back, each in a transaction of its own.
+    case restoring
+  }
 
   init(side: Side) { self.side = side }
 
-  /// None for a statement that belongs to the moment before.
-  mutating func moments(of sql: String, parameters: [String?] = []) -> [Moment] {
-    var statement = Statement(sql: sql)
+  /// None for a statement that belongs to the moment before. `sql` is its text.
+  mutating func moments(of statement: Statement, sql: String?, parameters: [String?] = []) -> [Moment] {
     if let claimed = statement.unit(parameters) { unit = claimed }
-    let looksUp = statement.operation == .catalog ? parameters.compactMap { $0 } : []
-    let isLookup = looksUp.contains(LedgerTables.units)
-    let isLookupOfAside = looksUp.contains(LedgerTables.putAside)
-    if isLookup { statement.operation = .ledger }
-    if isLookupOfAside { statement.operation = .prepare }
-    let isContinued =
-      statement.operation == .ledger && hasLookedUpLedger || statement.operation == .prepare && isRestoring
-    hasLookedUpLedger = isLookup
+    var isContinued = statement.isContinuation
+    switch statement.operation {
+    case .ledger: isContinued = isContinued || hasLookedUpLedger
+    case .prepare: isContinued = isContinued || aside != .untouched && !statement.looksUpAside
+    case .snapshot: isContinued = isContinued || hasLookedUpSnapshots
+    default: break
+    }
+    hasLookedUpLedger = statement.looksUpLedger
+    hasLookedUpSnapshots = statement.looksUpSnapshots
+    if statement.readsAside, aside == .lookedUp { aside = .restoring }
+    if statement.opensTransaction, transaction == nil { transaction = Transaction() }
     var moments: [Moment] = []
     if let operation = operation(of: statement, isContinued: isContinued) {
       if begins(statement) { moments.append(moment(.begin)) }
       let isEnd = operation == .commit || operation == .rollback
       moments.append(moment(operation, table: isEnd ? touched : statement.table, sql: sql))
-      if operation != .catalog { isRestoring = isLookupOfAside }
+      if operation != .catalog { aside = statement.looksUpAside ? .lookedUp : .untouched }
     }
-    if statement.operation == .commit || statement.operation == .rollback { transaction = nil }
+    if statement.operation == .commit || statement.operation == .rollback {
+      transaction = nil
+      if aside == .lookedUp { aside = .untouched }
+    }
     return moments
   }
+
+  /// The server says that the transaction was committed, in whatever way it was asked to.
+  mutating func hasCommitted() { transaction = nil }
 
   private var touched: String? { transaction?.touched }
 
@@ -76,7 +94,8 @@ struct StatementReader {
     case .snapshot:
       guard statement.beginsSnapshot else { return transaction?.isSnapshot == true ? nil : operation }
       transaction = Transaction(isSnapshot: true)
-      return operation
+      return isContinued ? nil : operation
+    case .rollback where statement.rollsBackIfOpen && transaction == nil: return nil
     case .commit, .rollback:
       if transaction?.isHousekeeping == true { return nil }
       return transaction?.isSnapshot == true && operation == .commit ? .snapshot : operation
@@ -100,12 +119,12 @@ struct StatementReader {
   }
 
   /// A moment of a running read or write.
-  func moment(_ operation: FaultInjection.Operation, _ copy: CopyProgress, table: String?) -> Moment {
+  func moment(_ operation: FaultInjection.Operation, _ progress: RowProgress, table: String?) -> Moment {
     var moment = moment(operation, table: table)
     if operation != .acknowledge {
-      moment.batch = copy.batches + 1
-      moment.offset = copy.rowBytes
-      moment.bytes = CopyProgress.batchBytes
+      moment.batch = progress.batches + 1
+      moment.offset = progress.bytes
+      moment.bytes = RowProgress.batchBytes
     }
     return moment
   }

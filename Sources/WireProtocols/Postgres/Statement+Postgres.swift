@@ -1,32 +1,11 @@
 import Databases
 import FaultInjection
 
-/// What a statement does, from its text.
-struct Statement: Equatable {
-  var operation: FaultInjection.Operation
-  var table: String?
-  /// In a change of the ledger: where the unit's table and index are.
-  var unitTable: Value?
-  var unitIndex: Value?
-  /// Begins a transaction that reads one state of the database.
-  var beginsSnapshot = false
-  /// Sets a parameter.
-  var isSetting = false
-
-  /// A value in a statement: there, or among its parameters.
-  enum Value: Equatable {
-    case literal(String)
-    case parameter(Int)
-  }
-
-  init(_ operation: FaultInjection.Operation, table: String? = nil) {
-    self.operation = operation
-    self.table = table
-  }
-
+/// PostgreSQL's statements.
+extension Statement {
   /// Of several statements in one message, the first counts.
   init(sql: String) {
-    let tokens = SQLScanner.tokens(sql)
+    let tokens = SQLScanner.tokens(sql, .postgres)
     self = Statement.classified(tokens)
     if operation == .ledger { findUnit(tokens) }
   }
@@ -49,7 +28,11 @@ struct Statement: Equatable {
     }
     if named.contains(LedgerTables.units) { return Statement(.ledger) }
     // Both are created together.
-    if named.contains(LedgerTables.putAside) { return Statement(first == "create" ? .ledger : .prepare) }
+    if named.contains(LedgerTables.putAside) {
+      var statement = Statement(first == "create" ? .ledger : .prepare)
+      statement.readsAside = first == "select" && !named.contains("max")
+      return statement
+    }
     switch first {
     case "delete": return Statement(.delete, table: table(tokens, after: ["from", "only"]))
     case "create": return Statement(.prepare, table: table(tokens, after: ["table", "if", "not", "exists"]))
@@ -101,24 +84,6 @@ struct Statement: Equatable {
     return Statement(.read)
   }
 
-  /// The table named after the first of these words; the others may stand before the name.
-  private static func table(_ tokens: [SQLToken], after words: [String]) -> String? {
-    guard var index = tokens.firstIndex(of: .word(words[0])) else { return nil }
-    while index < tokens.count, case .word(let word) = tokens[index], words.contains(word) { index += 1 }
-    return name(tokens[index...])
-  }
-
-  /// A name without its schemas.
-  private static func name(_ tokens: ArraySlice<SQLToken>) -> String? {
-    var tokens = tokens
-    guard var name = tokens.popFirst()?.identifier else { return nil }
-    while tokens.first == .sign(.letter(".")), let next = tokens.dropFirst().first?.identifier {
-      name = next
-      tokens = tokens.dropFirst(2)
-    }
-    return name
-  }
-
   // MARK: The ledger
 
   private mutating func findUnit(_ tokens: [SQLToken]) {
@@ -137,17 +102,17 @@ struct Statement: Equatable {
     unitTable = value(of: "table_name")
     unitIndex = value(of: "unit")
   }
+}
 
-  /// The unit that a change of the ledger is about, as `Votes#3`.
-  func unit(_ parameters: [String?]) -> String? {
-    func text(_ value: Value?) -> String? {
-      switch value {
-      case .literal(let text): text
-      case .parameter(let number): parameters.indices.contains(number - 1) ? parameters[number - 1] : nil
-      case nil: nil
-      }
-    }
-    guard let table = text(unitTable), let index = text(unitIndex).flatMap({ Int($0) }) else { return nil }
-    return UnitKey(table: table, index: index).description
+extension StatementReader {
+  /// None for a statement that belongs to the moment before.
+  mutating func moments(of sql: String, parameters: [String?] = []) -> [Moment] {
+    var statement = Statement(sql: sql)
+    let looksUp = statement.operation == .catalog ? parameters.compactMap { $0 } : []
+    statement.looksUpLedger = looksUp.contains(LedgerTables.units)
+    statement.looksUpAside = looksUp.contains(LedgerTables.putAside)
+    if statement.looksUpLedger { statement.operation = .ledger }
+    if statement.looksUpAside { statement.operation = .prepare }
+    return moments(of: statement, sql: sql, parameters: parameters)
   }
 }

@@ -8,6 +8,8 @@ enum SQLToken: Equatable {
   case literal(String)
   /// `$3`.
   case parameter(Int)
+  /// `@name`, in lower case and without the sign. Those of the system begin with another one.
+  case variable(String)
   case sign(UInt8)
 
   /// What it names, if it can be an identifier.
@@ -20,34 +22,64 @@ enum SQLToken: Equatable {
 }
 
 struct SQLScanner {
-  /// Longer statements are judged by their beginning.
-  private static let longest = 16 << 10
+  enum Dialect {
+    /// $1, and strings between tags of dollars.
+    case postgres
+    /// @variables, #tables, [names] and N'strings'.
+    case transact
+  }
 
-  static func tokens(_ sql: String) -> [SQLToken] {
-    var scanner = SQLScanner(bytes: Array(sql.utf8.prefix(longest)))
+  /// Longer statements are judged by their beginning.
+  static let longest = 16 << 10
+
+  static func tokens(_ sql: String, _ dialect: Dialect = .postgres) -> [SQLToken] {
+    var scanner = SQLScanner(sql, dialect)
     var tokens: [SQLToken] = []
     while let token = scanner.next() { tokens.append(token) }
     return tokens
   }
 
   private let bytes: [UInt8]
+  private let dialect: Dialect
   private var at = 0
+  /// Where the token that was found last begins, in bytes of UTF-8.
+  private(set) var start = 0
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  init(_ sql: String, _ dialect: Dialect) {
+    bytes = Array(sql.utf8.prefix(SQLScanner.longest))
+    self.dialect = dialect
+  }
+
+  /// What is between two places.
+  func text(_ range: Range<Int>) -> String {
+    String(
+      decoding: bytes[min(range.lowerBound, bytes.count)..<min(range.upperBound, bytes.count)], as: UTF8.self)
+  }
+  var end: Int { bytes.count }
 
   private func byte(_ offset: Int = 0) -> UInt8? {
     at + offset < bytes.count ? bytes[at + offset] : nil
   }
 
-  private mutating func next() -> SQLToken? {
+  mutating func next() -> SQLToken? {
     skipBlanks()
+    start = at
     guard let first = byte() else { return nil }
     switch first {
     case .letter("\""): return .name(quoted(by: first))
     case .letter("'"): return .literal(quoted(by: first))
-    case .letter("$"): return dollar()
-    case _ where SQLScanner.isWord(first) && !SQLScanner.isDigit(first):
-      return .word(taken(while: SQLScanner.isWord).lowercased())
+    case .letter("[") where dialect == .transact: return .name(quoted(by: .letter("]")))
+    case .letter("n"), .letter("N"):
+      guard dialect == .transact, byte(1) == .letter("'") else { return word() }
+      at += 1
+      return .literal(quoted(by: .letter("'")))
+    case .letter("@") where dialect == .transact:
+      at += 1
+      return .variable(taken { SQLScanner.isWord($0) || $0 == .letter("@") }.lowercased())
+    case .letter("#") where dialect == .transact:
+      return .word(taken { SQLScanner.isWord($0) || $0 == .letter("#") }.lowercased())
+    case .letter("$") where dialect == .postgres: return dollar()
+    case _ where SQLScanner.isWord(first) && !SQLScanner.isDigit(first): return word()
     case _ where SQLScanner.isDigit(first):
       return .literal(taken { SQLScanner.isWord($0) || $0 == .letter(".") })
     default:
@@ -55,6 +87,8 @@ struct SQLScanner {
       return .sign(first)
     }
   }
+
+  private mutating func word() -> SQLToken { .word(taken(while: SQLScanner.isWord).lowercased()) }
 
   private mutating func skipBlanks() {
     while let first = byte() {
