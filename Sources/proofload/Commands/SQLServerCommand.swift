@@ -46,7 +46,7 @@ struct SQLServerCommand: Command {
   init(_ arguments: Arguments) throws {
     listen = try ProxyCommand.address(try arguments.text("listen") ?? "127.0.0.1:1433")
     database = try arguments.text("database") ?? "proofload"
-    allowsSnapshot = try arguments.flag("snapshot")
+    allowsSnapshot = arguments.flag("snapshot")
     seconds = try arguments.integer("for", in: 1...ProxyCommand.longestRun)
     var settings = ServerSettings()
     settings.password = ProcessInfo.processInfo.environment[Self.passwordVariable]
