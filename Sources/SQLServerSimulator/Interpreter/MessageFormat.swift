@@ -53,7 +53,8 @@ enum MessageFormat {
     case ("o", .integer(let value)): return String(UInt32(truncatingIfNeeded: value), radix: 8)
     default:
       throw .make(
-        2786, 16, 1, "The data type of substitution parameter \(number) does not match the expected type of the format specification.",
+        2786, 16, 1,
+        "The data type of substitution parameter \(number) does not match the expected type of the format specification.",
         .statement)
     }
   }

@@ -49,7 +49,9 @@ package struct ModuleCall: Sendable {
   }
 
   func units(_ name: String, _ position: Int) throws(SQLError) -> [UInt16]? {
-    guard case .text(let units) = try value(name, position, as: .nvarchar(SQLType.unlimited)) else { return nil }
+    guard case .text(let units) = try value(name, position, as: .nvarchar(SQLType.unlimited)) else {
+      return nil
+    }
     return units
   }
 

@@ -9,7 +9,9 @@ extension Session {
       try run(units, ExecutionScope(kind: .text), variables: Variables())
     case .variable(let name):
       guard let place = context.session.variables.place(name) else { throw .mustDeclareScalarVariable(name) }
-      guard case .text(let units) = context.session.variables[place].value else { throw .unknownProcedure("") }
+      guard case .text(let units) = context.session.variables[place].value else {
+        throw .unknownProcedure("")
+      }
       try execute(try Parser.parseObjectName(units), statement)
     case .procedure(let name): try execute(name, statement)
     }

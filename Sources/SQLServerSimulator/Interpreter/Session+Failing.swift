@@ -79,7 +79,8 @@ extension Session {
   // MARK: Messages of the user's
 
   func raise(_ statement: RaiseErrorStatement) throws(SQLError) {
-    let values = try values(of: [statement.message, statement.severity, statement.state] + statement.arguments)
+    let values = try values(
+      of: [statement.message, statement.severity, statement.state] + statement.arguments)
     var severity = 0
     if case .integer(let number) = values[1].value { severity = Int(number) }
     var state = 1
@@ -90,8 +91,10 @@ extension Session {
     if severity > 18, !statement.options.contains("LOG") { throw .severityNeedsLog }
     let text = try MessageFormat.fill(format, values.dropFirst(3).map { ($0.value, $0.type) })
     let error = SQLError(
-      number: 50000, severity: UInt8(clamping: max(severity, 0)), state: UInt8(clamping: state < 0 ? 1 : state),
-      message: text, effect: severity >= 20 ? .connection : severity > 10 ? .statement : .information, line: line)
+      number: 50000, severity: UInt8(clamping: max(severity, 0)),
+      state: UInt8(clamping: state < 0 ? 1 : state),
+      message: text, effect: severity >= 20 ? .connection : severity > 10 ? .statement : .information,
+      line: line)
     try tell(error, setsError: statement.options.contains("SETERROR"))
   }
 

@@ -4,7 +4,9 @@ import TDS
 extension Session {
   /// Parses and runs a text in a scope of its own. Variables that are there already are its parameters.
   @discardableResult
-  func run(_ text: [UInt16], _ scope: ExecutionScope, variables: Variables = Variables()) throws(SQLError) -> Int32 {
+  func run(_ text: [UInt16], _ scope: ExecutionScope, variables: Variables = Variables()) throws(SQLError)
+    -> Int32
+  {
     guard scopes.count < Session.deepest else { return try refuse(.nestingLevelExceeded) }
     scopes.append(scope)
     let outer = (context.session.variables, context.session.tableVariables, context.session.scopeIdentity)

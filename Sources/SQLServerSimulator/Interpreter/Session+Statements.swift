@@ -179,7 +179,8 @@ extension Session {
   private func wait(_ delay: Expression) throws(SQLError) {
     let time = try attempt { context throws(SQLError) in
       var binder = Binder()
-      return try context.evaluate(binder.convert(binder.bind(delay, in: &context), to: .time(7), in: &context))
+      return try context.evaluate(
+        binder.convert(binder.bind(delay, in: &context), to: .time(7), in: &context))
     }
     guard case .time(let ticks) = time else { throw .incorrectSyntax(near: "WAITFOR") }
     let end = core.now + .nanoseconds(ticks * 100)

@@ -170,7 +170,8 @@ extension Session {
       }
       let names = ["colid", "name", "tds_collation", "collation"]
       return ResultSet(
-        columns: zip(names, types).map { OutputColumn(name: $0, type: $1, isNullable: true) }, rows: Run(rows.finish()))
+        columns: zip(names, types).map { OutputColumn(name: $0, type: $1, isNullable: true) },
+        rows: Run(rows.finish()))
     }
     try client.send(result, limit: .max)
     finish(Done.Command.select, rows: result.count)

@@ -37,7 +37,8 @@ package final class Session {
 
   /// - Parameter login: What the session state has of the login: names, database, options.
   package init(
-    _ core: ServerCore, _ client: any SessionClient, number: Int, login: (inout SessionState) -> Void = { _ in }
+    _ core: ServerCore, _ client: any SessionClient, number: Int,
+    login: (inout SessionState) -> Void = { _ in }
   ) {
     self.core = core
     self.client = client

@@ -72,7 +72,8 @@ extension Session {
           if value.isNull {
             load.values[index] = nil
           } else if !value.isScattered {
-            load.values[index] = UnsafeRawBufferPointer(rebasing: row[value.start..<(value.start + value.count)])
+            load.values[index] = UnsafeRawBufferPointer(
+              rebasing: row[value.start..<(value.start + value.count)])
           } else {
             scattered.append(value.bytes(in: row) ?? [])
           }
@@ -139,5 +140,7 @@ extension Session {
 
 extension SQLError {
   static let unexpectedBulkLoad = make(
-    4002, 16, 1, "The incoming tabular data stream (TDS) protocol stream is incorrect: rows of a bulk load came without INSERT BULK.", .connection)
+    4002, 16, 1,
+    "The incoming tabular data stream (TDS) protocol stream is incorrect: rows of a bulk load came without INSERT BULK.",
+    .connection)
 }

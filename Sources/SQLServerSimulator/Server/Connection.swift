@@ -293,6 +293,8 @@ extension SQLError {
   }
 
   static func malformed(_ reason: String) -> SQLError {
-    make(4002, 16, 1, "The incoming tabular data stream (TDS) protocol stream is incorrect: \(reason).", .connection)
+    make(
+      4002, 16, 1, "The incoming tabular data stream (TDS) protocol stream is incorrect: \(reason).",
+      .connection)
   }
 }

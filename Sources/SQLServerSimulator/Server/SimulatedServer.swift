@@ -35,7 +35,8 @@ package final class SimulatedServer: Sendable {
 
   /// Listens at once. Throws `SocketError`, for a port that is taken.
   package init(
-    on wanted: SocketAddress = .tcp(host: "127.0.0.1", port: 0), _ settings: ServerSettings = ServerSettings(),
+    on wanted: SocketAddress = .tcp(host: "127.0.0.1", port: 0),
+    _ settings: ServerSettings = ServerSettings(),
     time: any TimeSource = SystemTime()
   ) throws {
     self.settings = settings

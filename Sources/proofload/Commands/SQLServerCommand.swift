@@ -19,7 +19,8 @@ struct SQLServerCommand: Command {
     ],
     options: [
       .value(
-        "listen", "HOST:PORT", "where clients connect (default 127.0.0.1:1433); port 0 takes a free one, which is printed"),
+        "listen", "HOST:PORT",
+        "where clients connect (default 127.0.0.1:1433); port 0 takes a free one, which is printed"),
       .value("database", "NAME", "the database that there is besides master (default proofload)"),
       .flag("snapshot", "let transactions use SNAPSHOT isolation in it"),
       .value("for", "SECONDS", "stop by itself after so long"),

@@ -32,7 +32,8 @@ import Testing
 
   @Test func `an error of a statement lets the batch go on`() {
     #expect(session("select 1/0 select @@error") == "error 8134; failed; 8134; #1")
-    #expect(session("raiserror('no %s: %d', 16, 1, 'x', 5) select @@error") == "error 50000; failed; 50000; #1")
+    #expect(
+      session("raiserror('no %s: %d', 16, 1, 'x', 5) select @@error") == "error 50000; failed; 50000; #1")
     #expect(session("raiserror('said', 10, 1)") == "info 50000")
   }
 
@@ -57,7 +58,8 @@ import Testing
         select error_number()
         """) == "8134 16 2 Divide by zero error encountered.; #1; NULL; #1")
     #expect(
-      session("begin try raiserror('a', 11, 5) end try begin catch select error_number(), error_state() end catch")
+      session(
+        "begin try raiserror('a', 11, 5) end try begin catch select error_number(), error_state() end catch")
         == "50000 5; #1")
     #expect(
       session(

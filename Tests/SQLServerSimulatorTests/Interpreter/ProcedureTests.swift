@@ -26,7 +26,9 @@ import Testing
       "sp_prepexec", .init("", .int, .null, isOutput: true), .init("", .nvarchar(50), .text("@p int")),
       .init("", .nvarchar(50), .text("select @p")), .init("", .int, .integer(5)))
     #expect(prepared == "5; #1; status 0;  = integer(1)")
-    #expect(session.call("sp_execute", .init("", .int, .integer(1)), .init("", .int, .integer(6))) == "6; #1; status 0")
+    #expect(
+      session.call("sp_execute", .init("", .int, .integer(1)), .init("", .int, .integer(6)))
+        == "6; #1; status 0")
     #expect(session.call("sp_unprepare", .init("", .int, .integer(1))) == "status 0")
     #expect(session.call("sp_execute", .init("", .int, .integer(1))).hasPrefix("error 8179"))
   }

@@ -21,7 +21,8 @@ final class SessionRecorder: SessionClient {
 
   func send(_ result: ResultSet, limit: Int) throws(SQLError) {
     let all = (try? result.text) ?? "?"
-    said.append(all.split(separator: "|", omittingEmptySubsequences: false).prefix(limit).joined(separator: "|"))
+    said.append(
+      all.split(separator: "|", omittingEmptySubsequences: false).prefix(limit).joined(separator: "|"))
   }
 
   func send(_ done: Done) {

@@ -20,14 +20,16 @@ import Testing
   @Test func `XACT_ABORT rolls back and ends the batch`() {
     #expect(
       session("set xact_abort on begin tran select 1/0 select 2") == "begin; error 8134; rollback; failed")
-    #expect(session("set xact_abort off begin tran select 1/0 select @@trancount rollback")
-      == "begin; error 8134; failed; 1; #1; rollback")
+    #expect(
+      session("set xact_abort off begin tran select 1/0 select @@trancount rollback")
+        == "begin; error 8134; failed; 1; #1; rollback")
   }
 
   @Test func `CATCH finds a transaction that can only be rolled back`() {
     #expect(
       session(
-        "set xact_abort on begin tran begin try select 1/0 end try begin catch select xact_state() rollback end catch")
+        "set xact_abort on begin tran begin try select 1/0 end try begin catch select xact_state() rollback end catch"
+      )
         == "begin; -1; #1; rollback")
     #expect(
       session("set xact_abort on begin tran begin try select 1/0 end try begin catch commit end catch")
@@ -42,12 +44,14 @@ import Testing
 
   @Test func `implicit transactions begin with what reads or writes tables`() {
     #expect(session("set implicit_transactions on select 1 select @@trancount") == "1; #1; 0; #1")
-    #expect(session("select count(*) from sys.databases where 1 = 0 select @@trancount rollback")
-      .hasPrefix("begin"))
+    #expect(
+      session("select count(*) from sys.databases where 1 = 0 select @@trancount rollback")
+        .hasPrefix("begin"))
   }
 
   @Test func `a session that is reset forgets what it was`() {
-    #expect(session("begin tran set nocount on set xact_abort on use master") == "begin; use master; info 5701")
+    #expect(
+      session("begin tran set nocount on set xact_abort on use master") == "begin; use master; info 5701")
     session.session.reset(keepsTransaction: false)
     #expect(session("select @@trancount, db_name(), @@options & 512, @@options & 16384") == "0 db 0 0; #1")
   }

@@ -18,7 +18,8 @@ import Testing
     defer { server.stop() }
     let client = try WireClient(server, version)
     let answer = try client.logIn()
-    #expect(answer.contains { if case .loginAck(let ack) = $0 { ack.version == version.rawValue } else { false } })
+    #expect(
+      answer.contains { if case .loginAck(let ack) = $0 { ack.version == version.rawValue } else { false } })
     #expect(try client("select cast(258 as int), cast(null as int)") == "2,1,0,0 NULL; #1")
     let begun = version.hasTransactionChanges ? "begin; rollback" : ""
     #expect(try client("begin tran rollback") == begun)
@@ -112,7 +113,10 @@ import Testing
     defer { server.stop() }
     let client = try WireClient(server)
     _ = try client.logIn()
-    for garbage in [[UInt8](repeating: 0xFF, count: 100), Array("GET / HTTP/1.1\r\n\r\n".utf8), [0x10, 0x01, 0, 9, 0, 0, 0, 0, 1]] {
+    for garbage in [
+      [UInt8](repeating: 0xFF, count: 100), Array("GET / HTTP/1.1\r\n\r\n".utf8),
+      [0x10, 0x01, 0, 9, 0, 0, 0, 0, 1],
+    ] {
       let stranger = try WireClient(server)
       stranger.send(garbage)
       #expect(stranger.receive().isEmpty)

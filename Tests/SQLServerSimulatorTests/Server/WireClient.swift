@@ -20,7 +20,8 @@ final class WireClient {
 
   /// The tokens of the reply to a login.
   func logIn(
-    database: String = "db", user: String = "sa", password: String = "", odbc: Bool = true, packetSize: UInt32 = 0
+    database: String = "db", user: String = "sa", password: String = "", odbc: Bool = true,
+    packetSize: UInt32 = 0
   ) throws -> [ReplyToken] {
     var prelogin = TDSWriter()
     prelogin.prelogin(Prelogin())
