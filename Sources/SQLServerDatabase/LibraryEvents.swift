@@ -57,27 +57,34 @@ final class LibraryEvents {
       complaints.append(complaint)
       return INT_CANCEL
     }
-    // Called every second that the server is silent: dbsettime(1).
-    silence += 1
-    if let since = silenceSinceAttention {
-      if silence - since < patienceWithAttention { return INT_CONTINUE }
+    // `isOver` has said so. The first time db-lib is to send an attention; without its answer, that is all.
+    guard silenceSinceAttention == nil else {
       complaints.append(complaint)
       return INT_CANCEL
     }
-    let isTooLong = patience > 0 && silence >= patience
-    guard isTooLong || interrupter.wasAsked else { return INT_CONTINUE }
     ranOutOfTime = isTooLong
     silenceSinceAttention = silence
     return INT_TIMEOUT
   }
+
+  private var isTooLong: Bool { patience > 0 && silence >= patience }
+
+  /// Whether a statement is to end that is silent. Called every second while it is.
+  fileprivate func isOver() -> Bool {
+    silence += 1
+    if let since = silenceSinceAttention { return silence - since >= patienceWithAttention }
+    return isTooLong || interrupter.wasAsked
+  }
+
+  /// Lets db-lib ask every second, instead of a time-out: after a second time-out in a row FreeTDS 1.3 gives the
+  /// connection up, whatever its error handler says.
+  func watch(_ process: OpaquePointer) { dbsetinterrupt(process, isSilenceOver, endSilence) }
 
   /// Starts db-lib, once for the process.
   static let isLibraryReady: Bool = {
     guard dbinit() == SUCCEED else { return false }
     _ = dberrhandle(hearComplaint)
     _ = dbmsghandle(hearMessage)
-    // How often a waiting call asks whether to go on.
-    _ = dbsettime(1)
     return true
   }()
 
@@ -133,6 +140,13 @@ private func hearComplaint(
 ) -> Int32 {
   events(process)?.hear(.init(number: number, text: string(text))) ?? INT_CANCEL
 }
+
+private func isSilenceOver(_ process: UnsafeMutableRawPointer?) -> Int32 {
+  events(process.map { OpaquePointer($0) })?.isOver() == true ? 1 : 0
+}
+
+/// What follows is a time-out, which `hear` answers.
+private func endSilence(_ process: UnsafeMutableRawPointer?) -> Int32 { INT_CANCEL }
 
 private func hearMessage(
   _ process: OpaquePointer?, _ number: DBINT, _ state: Int32, _ severity: Int32,

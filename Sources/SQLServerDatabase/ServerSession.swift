@@ -17,6 +17,7 @@ final class ServerSession {
     self.endpointName = endpointName
     self.secret = secret
     dbsetuserdata(process, Unmanaged.passUnretained(events).toOpaque().assumingMemoryBound(to: BYTE.self))
+    events.watch(process)
   }
 
   deinit { close() }
