@@ -42,6 +42,8 @@ package struct ColumnSchema: Hashable, Sendable, Codable {
   package var isOfUserType = false
   /// The engine keeps what a text means, and not its characters: jsonb.
   package var rewritesText = false
+  /// It is in a key, and the engine has no wider type that a key can have.
+  package var isWidestInKey = false
   package var comment: String?
 
   package init(

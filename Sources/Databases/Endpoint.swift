@@ -16,10 +16,13 @@ package struct Capabilities: Sendable, Equatable {
   package var parallelWriters: Int
   /// Readers of one job can see one snapshot.
   package var sharesSnapshots: Bool
+  /// A foreign key's columns must be of the types of the key that it references.
+  package var foreignKeysNeedEqualTypes: Bool
 
-  package init(parallelWriters: Int, sharesSnapshots: Bool) {
+  package init(parallelWriters: Int, sharesSnapshots: Bool, foreignKeysNeedEqualTypes: Bool = false) {
     self.parallelWriters = parallelWriters
     self.sharesSnapshots = sharesSnapshots
+    self.foreignKeysNeedEqualTypes = foreignKeysNeedEqualTypes
   }
 }
 

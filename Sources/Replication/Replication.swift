@@ -123,6 +123,7 @@ package struct Replication: Sendable {
 
   func created(_ table: TableSchema, among sources: [TableSchema]) -> TableSchema {
     TargetTable.from(
-      table, schema: context.target.schema, style: context.options.names, tables: sources.map(\.name))
+      table, schema: context.target.schema, style: context.options.names, tables: sources,
+      equalTypes: context.target.capabilities.foreignKeysNeedEqualTypes)
   }
 }

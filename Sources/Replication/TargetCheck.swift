@@ -54,7 +54,8 @@ package enum TargetCheck {
   }
 
   private static func checkWidth(_ pair: TablePair) throws(JobError) {
-    for column in pair.columns where !column.target.isGenerated {
+    // Where a key cannot be wider, each value is checked as it is written.
+    for column in pair.columns where !column.target.isGenerated && !column.target.isWidestInKey {
       guard let source = column.source.type, let target = column.target.type,
         case .success(let common) = TypePairing.common(source, target), !holds(target, common, source: source)
       else { continue }

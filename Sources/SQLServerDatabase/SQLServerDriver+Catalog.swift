@@ -151,6 +151,7 @@ private struct SchemaCatalog {
       tables[id]?.unportable.append("index \(name)")
       return
     }
+    for column in key.columns { noteWidth(of: column, in: id) }
     if row[5].integer == 1 {
       tables[id]?.primaryKey = key
     } else {
@@ -160,6 +161,18 @@ private struct SchemaCatalog {
       tables[id]?.unportable.append("the descending order in index \(name)")
     }
     if hasIncluded { tables[id]?.unportable.append("what index \(name) includes beside its key") }
+  }
+
+  /// A clustered index holds 900 bytes.
+  private mutating func noteWidth(of name: String, in id: Int64) {
+    guard let index = tables[id]?.columns.firstIndex(where: { $0.name == name }) else { return }
+    switch tables[id]?.columns[index].type {
+    case .text(let length?) where length >= TableDefinition.keyLength:
+      tables[id]?.columns[index].isWidestInKey = true
+    case .bytes(let length?) where length >= 2 * TableDefinition.keyLength:
+      tables[id]?.columns[index].isWidestInKey = true
+    default: break
+    }
   }
 
   private mutating func readForeignKeys() throws(DatabaseError) {
@@ -176,6 +189,7 @@ private struct SchemaCatalog {
       foreign.onDelete = SchemaCatalog.action(row[5])
       foreign.onUpdate = SchemaCatalog.action(row[6])
       foreign.isValidated = row[7].integer != 1
+      for column in foreign.columns { noteWidth(of: column, in: id) }
       tables[id]?.foreignKeys.append(foreign)
     }
   }

@@ -10,7 +10,8 @@ package struct SQLServerEndpoint: Endpoint {
   package var identity: String { url.identity }
   package var schema: String? { url.options.schema }
   /// A snapshot belongs to its transaction: no other connection can join it.
-  package let capabilities = Capabilities(parallelWriters: 8, sharesSnapshots: false)
+  package let capabilities = Capabilities(
+    parallelWriters: 8, sharesSnapshots: false, foreignKeysNeedEqualTypes: true)
 
   /// `password` replaces one in the URL, `schema` the URL's. `executor` makes the thread of each connection. Throws
   /// `.configuration` for a URL that cannot be understood.

@@ -11,7 +11,7 @@ struct TableDefinition {
   private let isPlain: Bool
 
   /// Characters of a text in a key: 900 bytes are what a clustered index holds.
-  private static let keyLength = 450
+  static let keyLength = 450
   /// Compares characters, as other engines do, where the database's collation may take A for a.
   private static let keyCollation = "Latin1_General_100_BIN2"
 

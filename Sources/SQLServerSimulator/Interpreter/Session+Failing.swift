@@ -129,7 +129,8 @@ extension Session {
       effect: context.session.xactAbort ? .transaction : .batch, line: line)
   }
 
-  func print(_ expression: Expression) throws(SQLError) {
+  /// PRINT.
+  func show(_ expression: Expression) throws(SQLError) {
     let text = try attempt { context throws(SQLError) in
       var binder = Binder()
       return try context.evaluate(

@@ -38,7 +38,7 @@ extension Session {
     case .use(let database): try use(database.text)
     case .beginTransaction, .commitTransaction, .rollbackTransaction, .saveTransaction:
       try transact(statement.body)
-    case .printText(let text): try print(text)
+    case .printText(let text): try show(text)
     case .raiseError(let statement): try raise(statement)
     case .throw(let operands): try raise(operands)
     case .execute(let call): try self.execute(call)

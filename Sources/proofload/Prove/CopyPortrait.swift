@@ -65,7 +65,7 @@ struct CopyPortrait: Sendable, Equatable {
       for pair in try Planner.match(sources, try await right.tables()).pairs {
         let wanted = TargetTable.from(
           pair.source, schema: target.schema, style: ProofSetting.options(.none).names,
-          tables: sources.map(\.name))
+          tables: sources, equalTypes: target.capabilities.foreignKeysNeedEqualTypes)
         for index in wanted.indexes
         where !pair.target.indexes.contains(where: {
           $0.columns == index.columns && $0.isUnique == index.isUnique

@@ -141,6 +141,10 @@ import Testing
         """
       )
         == "PK_parent 1 id")
+  }
+
+  @Test func `sling learns indexes, views and definitions`() throws {
+    var run = try QueryServer.withCatalog()
     #expect(
       run(
         """

@@ -83,6 +83,10 @@ import Testing
           "k.column_id, CAST(k.seed_value AS varchar(40)), CAST(k.increment_value AS varchar(40))",
           "JOIN sys.identity_columns AS k ON k.object_id = t.object_id"))
         == "1 10 5")
+  }
+
+  @Test func `the driver learns the keys, constraints and triggers of a schema`() throws {
+    var run = try QueryServer.withCatalog()
     #expect(
       run(
         ofTables(

@@ -1,12 +1,11 @@
 import ModelDatabase
-import Synchronization
+import Runtime
+import SQLServerSimulator
 import Testing
-
-@testable import SQLServerSimulator
 
 /// Writes down what triggers see, and may do something besides.
 private final class Recorder: TriggerRunner {
-  let seen = Mutex<[String]>([])
+  let seen = Guarded<[String]>([])
   let statement: String?
 
   init(_ statement: String? = nil) { self.statement = statement }
