@@ -67,6 +67,9 @@ package struct KeySchema: Hashable, Sendable, Codable {
   package var columns: [String]
   package var isUnique: Bool
 
+  /// A unique key that takes one NULL for another, as SQL Server's do unless they leave NULL out.
+  package var nullsAreEqual = false
+
   package init(name: String, columns: [String], isUnique: Bool) {
     self.name = name
     self.columns = columns

@@ -13,6 +13,9 @@ extension TableSchema {
         notCarried("what type \($0.declared) of column \($0.name) forbids")
       }
       sentences += checks.map { notCarried($0.described) }
+      sentences += indexes.filter(\.nullsAreEqual).map {
+        notCarried("that index \($0.name) takes one NULL for another")
+      }
       if comment != nil || columns.contains(where: { $0.comment != nil }) {
         sentences.append(notCarried("what its comments say"))
       }

@@ -14,7 +14,10 @@ package enum TargetTable {
     let tables = all.map(\.name)
     let source = equalTypes ? source.withTypesOfReferencedKeys(all) : source
     func renamed(_ key: KeySchema) -> KeySchema {
-      KeySchema(name: style.apply(key.name), columns: key.columns.map(style.apply), isUnique: key.isUnique)
+      var key = key
+      key.name = style.apply(key.name)
+      key.columns = key.columns.map(style.apply)
+      return key
     }
     var table = source
     table.name = TableName(schema: schema, name: style.apply(source.name.name))

@@ -31,6 +31,8 @@ final class BulkLoad {
   /// What db-lib was last told of each column's length.
   private var lengths: [Int32]
   private var isOpen = true
+  /// INSERT BULK goes out with the first row. db-lib fails to end what has not begun.
+  private var hasBegun = false
   /// Rows that the server says it took.
   private var taken = 0
   private var bytesInBatch = 0
@@ -155,6 +157,7 @@ final class BulkLoad {
       guard bcp_collen(process, length, columns[index].number) == SUCCEED else { throw failure() }
       lengths[index] = length
     }
+    hasBegun = true
     guard bcp_sendrow(process) == SUCCEED else { throw failure() }
   }
 
@@ -185,6 +188,7 @@ final class BulkLoad {
   /// Returns the number of rows that the server says it took.
   func finish() throws(DatabaseError) -> Int {
     isOpen = false
+    guard hasBegun else { return 0 }
     let count = bcp_done(session.process)
     guard count >= 0, !session.events.hasError, !session.isLost else { throw session.failure(at: place) }
     return taken + Int(count)
@@ -194,7 +198,7 @@ final class BulkLoad {
   private func end() {
     guard isOpen else { return }
     isOpen = false
-    if session.process != nil, !session.isLost { _ = bcp_done(session.process) }
+    if hasBegun, session.process != nil, !session.isLost { _ = bcp_done(session.process) }
   }
 
   private func failure() -> DatabaseError {

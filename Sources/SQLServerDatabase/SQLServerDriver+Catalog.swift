@@ -142,9 +142,11 @@ private struct SchemaCatalog {
 
   private mutating func add(_ row: [SQLValue], _ parts: [[SQLValue]], hasIncluded: Bool, to id: Int64) {
     let name = row[2].text ?? ""
-    let key = KeySchema(
+    var key = KeySchema(
       name: name, columns: parts.compactMap { columns[id]?[$0[2].integer ?? 0] },
       isUnique: row[4].integer == 1)
+    let takesNull = key.columns.contains { tables[id]?.column($0)?.isNullable == true }
+    key.nullsAreEqual = key.isUnique && row[7].text == nil && takesNull
     // Filters, but for the one that makes NULL no duplicate, and other kinds of indexes are the server's own.
     let isPlain = row[7].text.map { $0 == "(\(SQLServerDialect.withoutNulls(key.columns)))" } ?? true
     guard row[3].integer == 1 || row[3].integer == 2, isPlain else {

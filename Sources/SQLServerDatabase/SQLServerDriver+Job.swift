@@ -32,11 +32,11 @@ extension SQLServerDriver {
   package mutating func takeFence(job: String) throws(DatabaseError) {
     try closeRead()
     let operation = "take the fence"
-    // A run that has just ended may hold the lock until the server notices: a moment's wait tells the two apart.
+    // A run that has just ended may hold the lock until the server notices: a wait of some seconds tells the two apart.
     let answer = try session.run(
       """
       DECLARE @fence int; EXEC @fence = sp_getapplock @Resource = \(SQLText.literal(fence(job))), \
-      @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = 1000; SELECT @fence
+      @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = 5000; SELECT @fence
       """, operation: operation
     ).rows.last?.first?.integer
     switch answer {

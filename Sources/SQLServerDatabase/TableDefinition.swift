@@ -162,7 +162,7 @@ struct TableDefinition {
   /// Elsewhere a NULL is no duplicate of another; here it is, unless the index leaves it out.
   private func filter(_ index: KeySchema) -> String {
     let columns = index.columns.compactMap { table.column($0) }
-    guard index.isUnique, !isOwn, columns.contains(where: \.isNullable) else { return "" }
+    guard index.isUnique, !index.nullsAreEqual, columns.contains(where: \.isNullable) else { return "" }
     return " WHERE \(SQLServerDialect.withoutNulls(index.columns))"
   }
 
