@@ -5,6 +5,7 @@ import PackageDescription
 let optimised: Set = [
   "Runtime", "Rows", "Databases", "SQLiteDatabase", "PostgresDatabase", "StackOverflow", "ModelDatabase",
   "FaultInjection", "WireProtocols", "Replication", "Verification", "Simulation", "TDS", "SQLServerDatabase",
+  "SQLServerSimulator",
 ]
 
 /// The one place where settings are chosen; every Swift target gets the same, but for the optimised.

@@ -39,6 +39,9 @@ package struct ChildProcess: Sendable {
     } else {
       posix_spawn_file_actions_adddup2(&actions, 1, 2)
     }
+    // A library's socket that a child inherits stays open for as long as the child lives, whoever closes it here.
+    // glibc says nothing of those that are not open.
+    for descriptor in Int32(3)..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

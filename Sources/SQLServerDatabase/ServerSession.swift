@@ -1,6 +1,7 @@
 import CFreeTDS
 import Databases
 import Foundation
+import Glibc
 
 /// One connection of db-lib, with its errors made into ours. Its owner calls it from one thread at a time.
 final class ServerSession {
@@ -18,6 +19,8 @@ final class ServerSession {
     self.secret = secret
     dbsetuserdata(process, Unmanaged.passUnretained(events).toOpaque().assumingMemoryBound(to: BYTE.self))
     events.watch(process)
+    // FreeTDS lets children inherit its sockets: a child of ours would keep the session, and its locks, alive.
+    _ = fcntl(dbiordesc(process), F_SETFD, FD_CLOEXEC)
   }
 
   deinit { close() }
