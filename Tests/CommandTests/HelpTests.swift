@@ -51,7 +51,7 @@ import Testing
     #expect(taught.errors.contains("Did you mean 'proofload replicate'?"))
     #expect(
       taught.errors.contains(
-        "demo, generate, plan, replicate, verify, prove, simulate, faults, proxy, explain"))
+        "demo, generate, plan, replicate, verify, prove, simulate, faults, proxy, sqlserver, explain"))
   }
 
   @Test func `the version is on standard output`() throws {
