@@ -115,12 +115,12 @@ let package = Package(
       "FaultInjectionTests", "FaultInjection", "SQLiteDatabase", "Replication", "ReplicationClaims",
       "ModelDatabase", "DriverConformance", "Databases", "Rows", "Runtime", "YAML"),
     tests(
-      "FaultInjectionServerTests", "FaultInjection", "PostgresDatabase", "SQLiteDatabase", "Replication",
-      "ReplicationClaims", "Databases", "Rows", "Runtime"),
+      "FaultInjectionServerTests", "FaultInjection", "SQLServerDatabase", "PostgresDatabase",
+      "SQLiteDatabase", "Replication", "ReplicationClaims", "Databases", "Rows", "Runtime"),
     tests("WireProtocolsTests", "WireProtocols", "TDS", "FaultInjection", "Databases", "Runtime"),
     tests(
-      "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "PostgresDatabase", "SQLiteDatabase",
-      "Replication", "ReplicationClaims", "Databases", "Rows", "Runtime"),
+      "WireProtocolsServerTests", "WireProtocols", "FaultInjection", "SQLServerDatabase", "PostgresDatabase",
+      "SQLiteDatabase", "Replication", "ReplicationClaims", "Databases", "Rows", "Runtime"),
     tests("SQLServerSimulatorTests", "SQLServerSimulator", "TDS", "ModelDatabase", "Runtime"),
     tests(
       "SimulationTests", "ReplicationClaims", "SQLiteDatabase", "Simulation", "Verification", "Replication",
@@ -131,7 +131,8 @@ let package = Package(
       "SQLiteDatabase", "Databases", "YAML"),
     tests(
       "ReplicationServerTests", "ReplicationClaims", "Replication", "FaultInjection", "StackOverflow",
-      "SQLServerDatabase", "SQLiteDatabase", "PostgresDatabase"),
+      "SQLServerSimulator", "SQLServerDatabase", "SQLiteDatabase", "PostgresDatabase", "Databases",
+      "Runtime"),
     tests("VerificationTests", "Verification", "StackOverflow", "SQLiteDatabase"),
     tests("VerificationServerTests", "Verification", "StackOverflow", "SQLiteDatabase", "PostgresDatabase"),
     tests("ReportsTests", "Reports", "Verification", "Replication", "Databases", "Rows", "Runtime"),

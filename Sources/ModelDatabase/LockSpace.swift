@@ -179,7 +179,14 @@ struct LockSpace: Sendable {
     for held in holders where held.owner != request.owner {
       if held.conflicts(request.extent, request.mode) { return true }
     }
-    return waiting.contains { LockSpace.blocks($0, request) }
+    return waiting.contains { LockSpace.blocks($0, request) && !isStopped($0, by: request.owner) }
+  }
+
+  /// Whether it is a scan that waits for what the owner has. A scan takes its rows one after the other: the owner does not
+  /// wait behind it for others of them, or the two would never end.
+  private func isStopped(_ scan: Request, by owner: Int) -> Bool {
+    guard scan.isShort, case .range = scan.extent, let position = holder(owner) else { return false }
+    return holders[position].conflicts(scan.extent, scan.mode)
   }
 
   static func blocks(_ first: Request, _ second: Request) -> Bool {
@@ -228,7 +235,8 @@ struct LockSpace: Sendable {
     for held in holders where held.owner != owner && held.conflicts(request.extent, request.mode) {
       owners.append(held.owner)
     }
-    for other in queue[..<position] where LockSpace.blocks(other, request) && !owners.contains(other.owner) {
+    for other in queue[..<position]
+    where LockSpace.blocks(other, request) && !isStopped(other, by: owner) && !owners.contains(other.owner) {
       owners.append(other.owner)
     }
     return owners

@@ -18,6 +18,7 @@ extension Session {
     case "sp_getapplock": return try getApplicationLock(call)
     case "sp_releaseapplock": return try releaseApplicationLock(call)
     case "sp_rename": return try rename(call)
+    case "sp_tableoption": return try setTableOption(call)
     case "sp_reset_connection":
       reset(keepsTransaction: false)
       return 0
@@ -147,6 +148,14 @@ extension Session {
     }
     let kind = try call.text("@objtype", 2)
     try attempt { context throws(SQLError) in try context.renameObject(old, to: new, kind: kind) }
+    return 0
+  }
+
+  private func setTableOption(_ call: ModuleCall) throws(SQLError) -> Int32 {
+    let table = try call.text("@tablenamepattern", 0) ?? ""
+    let option = try call.text("@optionname", 1) ?? ""
+    let value = try call.text("@optionvalue", 2) ?? ""
+    try attempt { context throws(SQLError) in try context.setOption(option, of: table, to: value) }
     return 0
   }
 

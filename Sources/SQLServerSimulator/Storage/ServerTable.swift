@@ -111,6 +111,8 @@ package struct ServerTable: Sendable {
   package var identity: IdentityCounter?
   /// LOCK_ESCALATION is not DISABLE.
   package var escalatesLocks = true
+  /// sp_tableoption 'table lock on bulk load': every bulk load is one with TABLOCK.
+  package var locksOnBulkLoad = false
   /// The session of a temporary table.
   package let owner: Int?
   /// A table variable's: a rollback leaves it as it is.

@@ -44,6 +44,24 @@ import Testing
     #expect(scene.leftovers == [])
   }
 
+  @Test func `who inserts where somebody's scan waits for one of its rows does not wait for the scan`() throws
+  {
+    var scene = try Scene([[5, 5]], sessions: 3)
+    scene.begin(0)
+    scene.begin(1)
+    #expect(try scene.insert(0, [[1, 1]]))
+    #expect(try scene.read(1, 0...9) == nil)
+    #expect(try scene.insert(0, [[2, 2]]))
+    // Somebody else does, or a scan would never have its turn.
+    #expect(try !scene.insert(2, [[3, 3]]))
+    try scene.commit(0)
+    #expect(try scene.read(1, 0...9) != nil)
+    #expect(try scene.insert(2, [[3, 3]]))
+    try scene.commit(1)
+    #expect(scene.contents == [[1, 1], [2, 2], [3, 3], [5, 5]])
+    #expect(scene.leftovers == [])
+  }
+
   @Test func `two who read with HOLDLOCK and then insert deadlock`() throws {
     var scene = try Scene([[1, 1], [9, 9]])
     for session in 0...1 {

@@ -442,7 +442,7 @@ extension Attempt {
 
   @Test func `the histories have commits, waits, deadlocks, conflicts and time-outs`() throws {
     var (commits, waits, counts) = (0, 0, [Int32: Int]())
-    for seed in 1...20 as ClosedRange<UInt64> {
+    for seed in 1...30 as ClosedRange<UInt64> {
       var history = try History(seed, sessions: 4)
       for _ in 0..<150 { try history.step() }
       commits += history.commits

@@ -76,6 +76,7 @@ enum ObjectViews {
       ] {
         rows.set(flag, false)
       }
+      rows.set("lock_on_bulk_load", table.locksOnBulkLoad)
       rows.set("text_in_row_limit", 0)
       rows.set("large_value_types_out_of_row", false)
       rows.set("is_tracked_by_cdc", false)

@@ -45,7 +45,8 @@ extension StatementContext {
     }
     var target = BulkTarget(
       rules: rules, version: storage.table(found.table).version,
-      hints: options.contains(.tableLock) ? .tableLock : [], steps: [], received: received,
+      hints: options.contains(.tableLock) || storage.table(found.table).locksOnBulkLoad ? .tableLock : [],
+      steps: [], received: received,
       checksRows: checksRows, triggers: triggers, evaluation: evaluation, parents: ParentKeys(rules))
     for column in rules.columns.indices {
       let source = sources.firstIndex(of: column)
