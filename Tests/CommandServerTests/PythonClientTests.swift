@@ -14,7 +14,8 @@ import Testing
     } catch let missing as PythonClients.Missing where missing.isExcusable {
       try Test.cancel("python-tds and pymssql cannot be installed from PyPI: \(missing)")
     }
-    let server = try await SimulatedServerProcess(password: SimulatedServerProcess.password)
+    let server = try await SimulatedServerProcess(
+      password: SimulatedServerProcess.password, snapshot: true)
     let result = try ForeignProgram().run(
       [
         python, "-B", "\(PythonClients.scripts)/\(client)_client.py", server.address,

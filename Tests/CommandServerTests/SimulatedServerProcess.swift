@@ -12,10 +12,11 @@ struct SimulatedServerProcess {
   let address: String
   private let running: TestSupport.CommandLine.Running
 
-  init(database: String = "shop", password: String? = nil) async throws {
+  init(database: String = "shop", password: String? = nil, snapshot: Bool = false) async throws {
     command = try TestSupport.CommandLine()
     running = try command.start(
-      ["sqlserver", "--listen", "127.0.0.1:0", "--database", database, "--snapshot", "--json"],
+      ["sqlserver", "--listen", "127.0.0.1:0", "--database", database, "--json"]
+        + (snapshot ? ["--snapshot"] : []),
       environment: password.map { ["PROOFLOAD_SQLSERVER_PASSWORD=\($0)"] } ?? [])
     let time = SystemTime()
     for _ in 0..<1000 where running.process.isRunning {
