@@ -7,7 +7,7 @@ import Testing
     "libsqlite3-dev", "libpq-dev", "libxxhash-dev", "libyaml-dev", "freetds-dev", "freetds-bin",
     "pkgconf pkg-config",
     "postgresql-client-15 postgresql-client",
-    "sqlite3", "postgresql-15",
+    "sqlite3", "python3-venv", "pgloader", "postgresql-15",
   ]
 
   /// - Returns: What setup printed, its exit code, and the calls that would have changed the system.
@@ -86,7 +86,7 @@ import Testing
     let commands = [
       "apt-get update",
       "apt-get install -y --no-install-recommends libsqlite3-dev libpq-dev libxxhash-dev libyaml-dev freetds-dev freetds-bin pkg-config"
-        + " postgresql-client sqlite3",
+        + " postgresql-client sqlite3 python3-venv pgloader",
       "apt-get install -y --no-install-recommends postgresql-common",
       "sed -i 's/^#create_main_cluster = true$/create_main_cluster = false/'"
         + " /etc/postgresql-common/createcluster.conf",

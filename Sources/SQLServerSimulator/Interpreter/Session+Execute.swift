@@ -57,8 +57,8 @@ extension Session {
       }
     }
     client.send(returnStatus: status)
-    for argument in call.arguments where argument.isOutput {
-      client.send(argument.name, argument.value, argument.type)
+    for (ordinal, argument) in call.arguments.enumerated() where argument.isOutput {
+      client.send(argument, ordinal: ordinal)
     }
     client.send(Done(.procedure, status == -6 ? .error : []))
   }

@@ -75,10 +75,10 @@ extension Session {
     switch try attempt({ context throws(SQLError) in try context.select(statement) }) {
     case .rows(let result):
       try client.send(result, limit: limit)
-      if limit < result.count { return }
-      finish(Done.Command.select, rows: result.count)
+      // After rows that a fault has limited, the statement's end is the fault's.
+      if limit == .max { finish(Done.Command.select, rows: result.count) }
     case .count(let count):
-      finish(Done.Command.select, rows: count)
+      if limit == .max { finish(Done.Command.select, rows: count) }
     }
   }
 
@@ -214,7 +214,7 @@ private final class ResultCatcher: SessionClient {
   func send(_ done: Done) {}
   func send(_ change: EnvironmentChange) { client.send(change) }
   func send(returnStatus: Int32) {}
-  func send(_ name: String, _ value: SQLValue, _ type: SQLType) {}
+  func send(_ output: ModuleCall.Argument, ordinal: Int) {}
   func wait(until deadline: Duration?) -> Awakening { client.wait(until: deadline) }
   func breakOff(resets: Bool) { client.breakOff(resets: resets) }
   var awakening: Awakening { client.awakening }

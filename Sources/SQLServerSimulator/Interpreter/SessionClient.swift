@@ -11,8 +11,8 @@ package protocol SessionClient: AnyObject {
   func send(_ done: Done)
   func send(_ change: EnvironmentChange)
   func send(returnStatus: Int32)
-  /// An output parameter.
-  func send(_ name: String, _ value: SQLValue, _ type: SQLType)
+  /// An output parameter, by its place among the call's.
+  func send(_ output: ModuleCall.Argument, ordinal: Int)
   /// Returns when the storage may have something new for the session, or at the deadline on the core's clock.
   func wait(until deadline: Duration?) -> Awakening
   /// Ends the connection without a word: with a reset, or as an orderly end.

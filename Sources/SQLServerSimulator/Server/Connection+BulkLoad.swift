@@ -115,12 +115,15 @@ extension Session {
 
   /// True if the connection goes on.
   func endLoad(_ load: BulkLoadInProgress) -> Bool {
+    let armed = announcedFault
     announced = nil
     announcedFault = nil
     let goesOn = request { () throws(SQLError) in
       scopes = [ExecutionScope(kind: .batch)]
       guarded(load) { () throws(SQLError) in
         try look()
+        // It waited for more rows than there were.
+        if let armed { throw strike(armed.fault) }
         try write(load)
         guard var target = load.target else { return }
         try piece { context throws(SQLError) in try context.finishBulk(&target) }

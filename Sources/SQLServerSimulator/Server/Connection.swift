@@ -217,15 +217,17 @@ extension Connection: SessionClient {
 
   func send(returnStatus: Int32) { add { $0.returnStatus(returnStatus) } }
 
-  func send(_ name: String, _ value: SQLValue, _ type: SQLType) {
+  func send(_ output: ModuleCall.Argument, ordinal: Int) {
+    let (value, type) = (output.value, output.type)
     let wire = type.wire.downgraded(for: reply.version)
     let layout = wire.layout(in: .parameter)
     let isSame = wire.type == type.wire.type
     let sent: SQLType = isSame ? type : .nvarchar(SQLType.unlimited)
-    let value = isSame ? value : (try? value.converted(from: type, to: sent)) ?? .null
+    let converted = isSame ? value : (try? value.converted(from: type, to: sent)) ?? .null
     add { writer in
-      writer.beginReturnValue(ReturnValue(name: name, type: wire))
-      if value.isNull { writer.null(layout) } else { writer.bytes(sent.encoded(value), layout) }
+      let place = UInt16(truncatingIfNeeded: ordinal)
+      writer.beginReturnValue(ReturnValue(ordinal: place, name: output.name, type: wire))
+      if converted.isNull { writer.null(layout) } else { writer.bytes(sent.encoded(converted), layout) }
     }
   }
 

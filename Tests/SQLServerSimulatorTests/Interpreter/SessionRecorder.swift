@@ -44,7 +44,7 @@ final class SessionRecorder: SessionClient {
   }
 
   func send(returnStatus: Int32) { said.append("status \(returnStatus)") }
-  func send(_ name: String, _ value: SQLValue, _ type: SQLType) { said.append("\(name) = \(value)") }
+  func send(_ output: ModuleCall.Argument, ordinal: Int) { said.append("\(output.name) = \(output.value)") }
   func wait(until deadline: Duration?) -> Awakening { whileWaiting() }
   func breakOff(resets: Bool) { said.append(resets ? "reset" : "closed") }
 }

@@ -84,6 +84,50 @@ import Testing
     #expect(try next.logIn().contains { if case .loginAck = $0 { true } else { false } })
   }
 
+  @Test func `a fault that waits for more rows than there are strikes at their end`() throws {
+    let server = try Self.server()
+    defer { server.stop() }
+    let client = try WireClient(server)
+    _ = try client.logIn()
+    for rows in [1, 2, 3] {
+      _ = try client("exec sp_proofload_fault @error = 1222, @statement = N'values', @rows = \(rows)")
+      let sent = ["1,0,0,0", "2,0,0,0"].prefix(rows)
+      #expect(
+        try client("select x from (values (1), (2)) t (x)")
+          == (sent + ["error 1222", "failed"]).joined(separator: "; "))
+    }
+    #expect(try client("select x from (values (1), (2)) t (x)") == "1,0,0,0; 2,0,0,0; #2")
+  }
+
+  @Test func `output parameters come by name and by place`() throws {
+    let server = try Self.server()
+    defer { server.stop() }
+    let client = try WireClient(server)
+    _ = try client.logIn()
+    func parameter(_ name: String, _ text: String, isOutput: Bool = false) -> RPCRequest.Parameter {
+      var value = TDSWriter()
+      value.utf16(text)
+      return RPCRequest.Parameter(name, .nvarchar(100), value.bytes, status: isOutput ? .output : [])
+    }
+    var writer = TDSWriter()
+    writer.rpc(
+      RPCRequest([
+        RPCRequest.Call(
+          .number(RPCRequest.Procedure.executeSQL.rawValue),
+          [
+            parameter("", "set @b = @a + N'b'; set @c = @a + N'c'"),
+            parameter("", "@a nvarchar(9), @b nvarchar(9) output, @c nvarchar(9) output"),
+            parameter("", "x"), parameter("", "", isOutput: true), parameter("", "", isOutput: true),
+          ])
+      ]))
+    client.send(PacketWriter.packets(.rpc, writer.bytes))
+    let outputs = try ReplyToken.read(client.receive(), .v74).compactMap { token -> String? in
+      guard case .returnValue(let returned, let value) = token else { return nil }
+      return "\(returned.ordinal) \(String(decoding: value ?? [], as: UTF8.self))"
+    }
+    #expect(outputs == ["3 x\0b\0", "4 x\0c\0"])
+  }
+
   @Test func `a connection that is reset begins anew`() throws {
     let server = try Self.server()
     defer { server.stop() }
