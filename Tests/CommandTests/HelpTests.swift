@@ -17,7 +17,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "demo", "explain", "faults", "generate", "plan", "prove", "proxy", "replicate", "simulate", "verify",
+    "demo", "explain", "faults", "generate", "plan", "prove", "proxy", "replicate", "simulate", "sqlserver",
+    "verify",
   ])
   func `a command explains itself, as recorded`(name: String) throws {
     let help = try command.run([name, "--help"])
