@@ -36,11 +36,11 @@ extension SQLServerDriver {
     let answer = try session.run(
       """
       DECLARE @fence int; EXEC @fence = sp_getapplock @Resource = \(SQLText.literal(fence(job))), \
-      @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = 5000; SELECT @fence
+      @LockMode = N'Exclusive', @LockOwner = N'Session', @LockTimeout = 10000; SELECT @fence
       """, operation: operation
     ).rows.last?.first?.integer
     switch answer {
-    case 0, 1: return
+    case 0, 1: heldFence = fence(job)
     case -1:
       throw failure(
         .fenced, "another run holds this job",
@@ -52,6 +52,16 @@ extension SQLServerDriver {
     default:
       throw failure(.permanent, "the server did not lock the job", operation: operation)
     }
+  }
+
+  /// The server would let go of it with the session, but only once it notices the session's end: whoever closes the
+  /// connection and begins anew would find the job taken.
+  mutating func releaseFence() {
+    guard let resource = heldFence, !session.isLost else { return }
+    heldFence = nil
+    _ = try? session.run(
+      "EXEC sp_releaseapplock @Resource = \(SQLText.literal(resource)), @LockOwner = N'Session'",
+      operation: "release the fence")
   }
 
   /// A resource's name has 255 characters at most.

@@ -8,6 +8,8 @@ package struct SQLServerDriver: SQLDriver, ~Copyable {
   var reader: RangeReader?
   var writer: TableWriter?
   var isInSnapshot = false
+  /// The resource of the fence that the session holds.
+  var heldFence: String?
   /// The table whose rows the open transaction has deleted, all of them: nobody else is writing to it.
   var emptied: TableName?
 
@@ -146,6 +148,7 @@ package struct SQLServerDriver: SQLDriver, ~Copyable {
   package mutating func close() {
     reader = nil
     writer = nil
+    releaseFence()
     session.close()
   }
 }

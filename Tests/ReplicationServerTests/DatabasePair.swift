@@ -30,6 +30,8 @@ enum Direction: String, CaseIterable, Sendable {
     case .sqliteToSQLServer, .sqlServerToSQLServer, .postgresToSQLServer: .sqlServer
     }
   }
+
+  var isWithSQLServer: Bool { from == .sqlServer || to == .sqlServer }
 }
 
 /// A source that holds the fixture, and empty targets on demand.

@@ -20,7 +20,8 @@ import Testing
     let structure = try await witness.structure()
 
     // Every call is tried when sweeping; otherwise a prime step that visits every kind of call.
-    let step = ProcessInfo.processInfo.environment["PROOFLOAD_PROVE"] == nil ? 17 : 1
+    let isThorough = ProcessInfo.processInfo.environment["PROOFLOAD_PROVE"] != nil
+    let step = isThorough ? 1 : direction.isWithSQLServer ? 41 : 17
     var struck: Set<FaultInjection.Operation> = []
     var ordinal = 1
     while let operation = try await IdempotenceClaims.interruptThenRerun(
