@@ -21,7 +21,7 @@ import Testing
 
     // Every call is tried when sweeping; otherwise a prime step that visits every kind of call.
     let isThorough = ProcessInfo.processInfo.environment["PROOFLOAD_PROVE"] != nil
-    let step = isThorough ? 1 : direction.isWithSQLServer ? 41 : 17
+    let step = isThorough ? 1 : direction.isWithSQLServer ? 23 : 17
     var struck: Set<FaultInjection.Operation> = []
     var ordinal = 1
     while let operation = try await IdempotenceClaims.interruptThenRerun(
