@@ -15,7 +15,7 @@ extension Session {
       finish(Done.Command.rollback)
     case .saveTransaction(let name):
       let name = try text(of: name)
-      try core.withStorage { storage throws(SQLError) in try storage.save(number, name) }
+      try withOwnSession { storage throws(SQLError) in try storage.save(number, name) }
       finish(Done.Command.none)
     default: preconditionFailure("a statement about transactions")
     }
@@ -23,13 +23,13 @@ extension Session {
 
   func begin(name: String = "") throws(SQLError) {
     if core.withStorage({ $0.transactionState(number) }) < 0 { throw .transactionIsDoomed }
-    core.withStorage { $0.begin(number, name: name) }
+    try withOwnSession { storage throws(SQLError) in storage.begin(number, name: name) }
     noteTransaction(committed: false)
   }
 
   func commit() throws(SQLError) {
     let fault = core.withStorage({ $0.transactionCount(number) }) == 1 ? try faultAtCommit() : nil
-    try core.withStorage { storage throws(SQLError) in _ = try storage.commit(number) }
+    try withOwnSession { storage throws(SQLError) in _ = try storage.commit(number) }
     if let fault {
       // It is done, and nobody hears of it.
       client.breakOff(resets: fault.effect.resets)
@@ -39,8 +39,20 @@ extension Session {
   }
 
   func rollback(to name: String? = nil) throws(SQLError) {
-    try core.withStorage { storage throws(SQLError) in _ = try storage.rollback(number, to: name) }
+    try withOwnSession { storage throws(SQLError) in _ = try storage.rollback(number, to: name) }
     noteTransaction(committed: false)
+  }
+
+  /// Of a session that was ended meanwhile there is no transaction to look at: that is not the client's mistake.
+  private func withOwnSession<Value: Sendable>(
+    _ body: (inout Storage) throws(SQLError) -> Value
+  ) throws(SQLError) -> Value {
+    try core.withStorage { storage throws(SQLError) in
+      guard storage.sessions.indices.contains(number), storage.sessions[number] != nil else {
+        throw .sessionIsKilled
+      }
+      return try body(&storage)
+    }
   }
 
   func beginImplicitly() {

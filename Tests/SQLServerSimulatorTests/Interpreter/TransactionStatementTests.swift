@@ -55,4 +55,14 @@ import Testing
     session.session.reset(keepsTransaction: false)
     #expect(session("select @@trancount, db_name(), @@options & 512, @@options & 16384") == "0 db 0 0; #1")
   }
+
+  @Test(arguments: ["commit", "rollback", "begin tran", "save tran a"])
+  func `a session that a failover has ended is told so, and not that it has no transaction`(statement: String)
+  {
+    let server = RecordedServer()
+    let session = server.connect()
+    #expect(session("begin tran") == "begin")
+    server.core.failOver(refusing: .zero, readOnly: .zero)
+    #expect(session(statement).contains("error 596"))
+  }
 }
