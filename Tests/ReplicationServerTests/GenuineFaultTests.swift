@@ -62,7 +62,8 @@ private let mortal = Result {
 
   @Test func `sessions that an administrator ends leave whole units and a true ledger`() async throws {
     let target = try target("terminated")
-    try await target.expectHonesty(["57P01"]) { [target] in
+    // The server closes with rows of ours unread: its reset may overtake its message.
+    try await target.expectHonesty(["57P01", ""]) { [target] in
       try SessionFaults(target.target).terminate()
     }
   }

@@ -1,4 +1,5 @@
 import Databases
+import Dispatch
 import PostgresDatabase
 import Replication
 import ReplicationClaims
@@ -119,6 +120,8 @@ func replicate(
 ) async throws -> RunReport {
   let counts = Guarded((writes: 0, waits: 0))
   let failure = Guarded<(any Error)?>(nil)
+  // Two writers tell of their writes at once: the strike waits until what precedes it is over.
+  let isPrepared = DispatchSemaphore(value: 0)
   let report = try await Replication(
     source: source, target: target, options: options, time: SystemTime(),
     progress: { event in
@@ -129,8 +132,14 @@ func replicate(
             counts.writes += 1
             return counts.writes
           }
-          if write == number / 2 { try earlier() }
-          if write == number { try strike() }
+          if write == number / 2 {
+            defer { isPrepared.signal() }
+            try earlier()
+          }
+          if write == number {
+            isPrepared.wait()
+            try strike()
+          }
         case .waiting:
           let wait = counts.withLock { counts in
             counts.waits += 1
