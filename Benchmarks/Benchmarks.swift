@@ -28,6 +28,7 @@ struct Benchmarks {
       ("generator", scenarios.generator), ("sqlite-postgres", scenarios.sqliteToPostgres),
       ("postgres-postgres", scenarios.postgresToPostgres), ("sqlite-sqlite", scenarios.sqliteToSQLite),
       ("fingerprints", scenarios.fingerprints), ("proxy", scenarios.proxy),
+      ("sqlserver", scenarios.sqlServer),
       ("memory", { try scenarios.memory(large: isLarge) }),
     ]
     for (name, run) in all where names.isEmpty || names.contains(where: name.hasPrefix) {
