@@ -9,7 +9,9 @@ extension Session {
   {
     guard scopes.count < Session.deepest else { return try refuse(.nestingLevelExceeded) }
     scopes.append(scope)
-    let outer = (context.session.variables, context.session.tableVariables, context.session.scopeIdentity)
+    let caller = context.session
+    let settings = scope.kind == .batch ? nil : core.withStorage { $0.beginText(number) }
+    let callerOptions = options
     context.session.variables = variables
     context.session.tableVariables = [:]
     context.session.scopeIdentity = nil
@@ -22,8 +24,8 @@ extension Session {
       if scope.kind == .batch {
         context.session.variables = Variables()
       } else {
-        (context.session.variables, context.session.tableVariables) = (outer.0, outer.1)
-        context.session.scopeIdentity = outer.2
+        restore(caller, settings)
+        options = callerOptions
       }
       context.session.nesting = max(scopes.count - 1, 0)
     }
@@ -46,6 +48,18 @@ extension Session {
   }
 
   private static let deepest = 32
+
+  /// What USE and SET have changed ends with the text, as its variables do.
+  private func restore(_ caller: SessionState, _ settings: StorageSettings?) {
+    if context.session.database != caller.database {
+      let (now, before) = core.withStorage { storage in
+        (storage.databases[context.session.database]?.name, storage.databases[caller.database]?.name)
+      }
+      client.send(.database(before ?? "", old: now ?? ""))
+    }
+    context.session.restore(caller)
+    if let settings { core.withStorage { $0.endText(number, settings) } }
+  }
 
   /// The table variables of a text, and the temporary tables that EXEC or a procedure has made, end with it.
   private func dropTables(of scope: ExecutionScope, madeSince before: [Int]) {

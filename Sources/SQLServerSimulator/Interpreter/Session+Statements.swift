@@ -168,8 +168,10 @@ extension Session {
   // MARK: Session
 
   func use(_ name: String) throws(SQLError) {
-    guard let database = core.withStorage({ $0.database(name) }) else { throw .databaseDoesNotExist(name) }
     let old = core.withStorage { $0.databases[context.session.database]?.name } ?? ""
+    guard let database = core.withStorage({ $0.choose(name, for: number) }) else {
+      throw .databaseDoesNotExist(name)
+    }
     context.session.database = database.id
     client.send(.database(database.name, old: old))
     client.send(SQLError.changedDatabase(database.name).at(line: line))

@@ -20,9 +20,7 @@ extension Session {
     case "sp_rename": return try rename(call)
     case "sp_tableoption": return try setTableOption(call)
     case "sp_reset_connection":
-      reset(keepsTransaction: false)
-      return 0
-    case "sp_datatype_info", "sp_datatype_info_100", "sp_datatype_info_90":
+      try reset(keepsTransaction: false)
       return 0
     case "sp_tablecollations", "sp_tablecollations_90", "sp_tablecollations_100":
       return try tableCollations(call)

@@ -44,7 +44,7 @@ extension Session {
   }
 
   /// Of a session that was ended meanwhile there is no transaction to look at: that is not the client's mistake.
-  private func withOwnSession<Value: Sendable>(
+  func withOwnSession<Value: Sendable>(
     _ body: (inout Storage) throws(SQLError) -> Value
   ) throws(SQLError) -> Value {
     try core.withStorage { storage throws(SQLError) in

@@ -33,7 +33,7 @@ package final class Session {
   /// The transaction that the client knows of.
   var knownTransaction: Int?
   /// What a session begins with, and begins anew with when it is reset.
-  private let initial: (session: SessionState, options: SessionOptions)
+  private let initial: (session: SessionState, options: SessionOptions, database: String)
 
   /// - Parameter login: What the session state has of the login: names, database, options.
   package init(
@@ -46,7 +46,8 @@ package final class Session {
     login(&session)
     context = StatementContext(
       storage: .vacant, session: session, catalog: core.catalog, seed: core.seed(for: number))
-    initial = (session, SessionOptions())
+    let database = core.withStorage { $0.databases[session.database]?.name } ?? ""
+    initial = (session, SessionOptions(), database)
   }
 
   package var number: Int { context.session.number }
@@ -102,13 +103,17 @@ package final class Session {
     noteTransaction(committed: false)
   }
 
-  /// RESETCONNECTION: as after the login.
-  package func reset(keepsTransaction: Bool) {
+  /// RESETCONNECTION: as after the login. Throws 4060 if the database of the login is gone.
+  package func reset(keepsTransaction: Bool) throws(SQLError) {
     var state = initial.session
     state.number = number
-    core.withStorage { storage in
+    state.database = try core.withStorage { storage throws(SQLError) in
       if !keepsTransaction { storage.rollbackAll(number) }
       storage.resetSession(number)
+      guard let database = storage.choose(initial.database, for: number) else {
+        throw .cannotOpenDatabase(initial.database)
+      }
+      return database.id
     }
     if !keepsTransaction { knownTransaction = nil }
     context.session = state

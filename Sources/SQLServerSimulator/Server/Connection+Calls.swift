@@ -90,7 +90,7 @@ extension Session {
           try rollback(to: name.isEmpty ? nil : name)
           if let next { try begin(next) }
         case .save(let name):
-          try core.withStorage { storage throws(SQLError) in try storage.save(number, name) }
+          try withOwnSession { storage throws(SQLError) in try storage.save(number, name) }
         case .other: throw .unsupported("a distributed transaction")
         }
         client.send(Done())

@@ -31,7 +31,7 @@ extension Connection {
     guard settings.accepts(login.userName, login.password.text) else {
       return refuse([.loginFailed(user: login.userName)])
     }
-    guard let database = core.withStorage({ $0.database(wanted) }) else {
+    guard let database = core.withStorage({ $0.choose(wanted, for: number) }) else {
       return refuse([.cannotOpenDatabase(wanted), .loginFailed(user: login.userName)])
     }
     let size = PacketHeader.negotiatedSize(wish: login.packetSize)

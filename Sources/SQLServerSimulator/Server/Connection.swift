@@ -61,11 +61,8 @@ final class Connection {
         goesOn = try load(bytes, isLast: isLast, session)
         if !isLast { return goesOn }
       case .message(let message):
-        if message.status.contains(.resetConnection) { reset(session, keepsTransaction: false) }
-        if message.status.contains(.resetConnectionKeepingTransaction) {
-          reset(session, keepsTransaction: true)
-        }
-        goesOn = try serve(message, session)
+        let isReady = reset(session, message.status)
+        goesOn = isReady ? try serve(message, session) : false
       }
     } catch {
       send(SQLError.malformed(error.description))
@@ -90,9 +87,19 @@ final class Connection {
     }
   }
 
-  private func reset(_ session: Session, keepsTransaction: Bool) {
-    session.reset(keepsTransaction: keepsTransaction)
+  /// If the client asks for it. False if the session cannot begin anew.
+  private func reset(_ session: Session, _ status: PacketStatus) -> Bool {
+    let keepsTransaction = status.contains(.resetConnectionKeepingTransaction)
+    guard keepsTransaction || status.contains(.resetConnection) else { return true }
+    do throws(SQLError) {
+      try session.reset(keepsTransaction: keepsTransaction)
+    } catch {
+      send(error)
+      send(Done(.statement, .error))
+      return false
+    }
     send(EnvironmentChange.reset)
+    return true
   }
 
   // MARK: Sending

@@ -1,3 +1,10 @@
+/// What SET changes of a session, as the storage knows it.
+struct StorageSettings {
+  var isolation: IsolationLevel
+  var lockTimeout: Duration?
+  var deadlockPriority: Int
+}
+
 extension Storage {
   package func temporaryTables(of session: Int) -> [Int] { sessions[session]?.temporary ?? [] }
 
@@ -6,6 +13,29 @@ extension Storage {
     guard sessions[session] != nil else { return }
     set(session, isolation: .readCommitted, lockTimeout: .some(nil), deadlockPriority: 0)
     dropTemporaryTables(session)
+  }
+
+  /// Makes a database the session's current one; nil if there is none of this name.
+  package mutating func choose(_ name: String, for session: Int) -> ServerDatabase? {
+    guard let database = database(name) else { return nil }
+    _ = sessions[session]?.databases.popLast()
+    sessions[session]?.databases.append(database.id)
+    return database
+  }
+
+  /// The session executes a text within a text: what that chooses ends with it.
+  mutating func beginText(_ session: Int) -> StorageSettings? {
+    guard let own = sessions[session] else { return nil }
+    if let database = own.databases.last { sessions[session]?.databases.append(database) }
+    return StorageSettings(
+      isolation: own.isolation, lockTimeout: own.lockTimeout, deadlockPriority: own.deadlockPriority)
+  }
+
+  mutating func endText(_ session: Int, _ caller: StorageSettings) {
+    set(
+      session, isolation: caller.isolation, lockTimeout: .some(caller.lockTimeout),
+      deadlockPriority: caller.deadlockPriority)
+    _ = sessions[session]?.databases.popLast()
   }
 
   /// The databases that are not the server's own.

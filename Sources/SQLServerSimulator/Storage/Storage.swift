@@ -130,10 +130,9 @@ package struct Storage: Sendable {
   /// The new database's id; nil if there is one of this name.
   package mutating func createDatabase(_ name: String) -> Int? {
     guard database(name) == nil else { return nil }
-    let free = databases.dropFirst().firstIndex { $0 == nil }
-    let id = free ?? databases.count
-    if free == nil { databases.append(nil) }
-    databases[id] = ServerDatabase(id: id, name: name)
+    // An id that was once another's would lead whoever still has it into the wrong database.
+    let id = databases.count
+    databases.append(ServerDatabase(id: id, name: name))
     return id
   }
 
@@ -149,8 +148,9 @@ package struct Storage: Sendable {
     databases[id] = database
   }
 
-  /// False if somebody has locks on its tables.
+  /// False if a session has chosen it, or has locks on its tables.
   package mutating func dropDatabase(_ id: Int) -> Bool {
+    if sessions.contains(where: { $0?.databases.contains(id) == true }) { return false }
     let dropped = tables.compactMap { $0 }.filter { $0.database == id }
     let isUsed = dropped.contains { table in table.spaces.contains { !locks.records(in: $0).isEmpty } }
     if isUsed { return false }

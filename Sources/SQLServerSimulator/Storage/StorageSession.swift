@@ -130,6 +130,9 @@ struct LockWait: Sendable {
 /// A connection as the storage knows it.
 package struct StorageSession: Sendable {
   package let number: Int
+  /// The database that it has chosen, behind those of the texts that execute this one: nobody drops them
+  /// meanwhile.
+  var databases: [Int] = []
   package var isolation = IsolationLevel.readCommitted
   /// SET LOCK_TIMEOUT; nil waits for ever, zero not at all.
   package var lockTimeout: Duration?

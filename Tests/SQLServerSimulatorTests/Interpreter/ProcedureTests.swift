@@ -20,6 +20,41 @@ import Testing
         .init("@o", .int, .null, isOutput: true)) == "status 0; @o = integer(42)")
   }
 
+  @Test(arguments: ["exec('%')", "exec sp_executesql N'%'"])
+  func `what a text sets ends with it`(form: String) {
+    let session = server.connect()
+    func inner(_ text: String) -> String { session(form.replacing("%", with: text)) }
+    #expect(session("create table t (id int identity primary key)") == "")
+    let look = "select db_name(), @@options & 16896, @@lock_timeout, @@datefirst, @@language"
+    let isolation = "select transaction_isolation_level from sys.dm_exec_sessions where session_id = @@spid"
+    #expect(session(look).hasPrefix("db 0 -1 7 us_english"))
+    #expect(inner("use master").contains("use master; info 5701; use db"))
+    for text in [
+      "set nocount on set xact_abort on", "set lock_timeout 5", "set datefirst 3", "set language british",
+      "set transaction isolation level serializable", "set identity_insert t on", "set rowcount 1",
+    ] { _ = inner(text) }
+    #expect(session(look).hasPrefix("db 0 -1 7 us_english"))
+    #expect(session(isolation).hasPrefix("2"))
+    #expect(session("insert t (id) values (7)").hasPrefix("error 544"))
+    #expect(session("select 1 union all select 2") == "1|2; #2")
+    #expect(inner("set identity_insert t on insert t (id) values (7)").contains("#1"))
+  }
+
+  @Test func `a database that somebody uses, or returns to, is not dropped`() {
+    let (first, second) = (server.connect(), server.connect())
+    #expect(first("create database other use other") == "use other; info 5701")
+    #expect(second("drop database other").hasPrefix("error 3702"))
+    #expect(first("exec('use master drop database other')").contains("error 3702"))
+    #expect(first("use db") == "use db; info 5701")
+    #expect(second("drop database other") == "")
+    #expect(second("create database another use another create table t (id int)").hasPrefix("use another"))
+    #expect(first("select count(*) from t").hasPrefix("error 208"))
+  }
+
+  @Test func `a procedure that the catalog does not have is refused`() {
+    #expect(server.connect().call("sp_datatype_info_100").hasPrefix("error 40514"))
+  }
+
   @Test func `prepared texts are executed by their handles`() {
     let session = server.connect()
     let prepared = session.call(

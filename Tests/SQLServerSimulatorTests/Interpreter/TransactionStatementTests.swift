@@ -49,11 +49,22 @@ import Testing
         .hasPrefix("begin"))
   }
 
-  @Test func `a session that is reset forgets what it was`() {
+  @Test func `a session that is reset forgets what it was`() throws {
     #expect(
       session("begin tran set nocount on set xact_abort on use master") == "begin; use master; info 5701")
-    session.session.reset(keepsTransaction: false)
+    try session.session.reset(keepsTransaction: false)
     #expect(session("select @@trancount, db_name(), @@options & 512, @@options & 16384") == "0 db 0 0; #1")
+  }
+
+  @Test func `a session is not reset into another database than that of its login`() throws {
+    let server = RecordedServer()
+    let (session, other) = (server.connect(), server.connect())
+    #expect(session("use master") == "use master; info 5701")
+    #expect(other("use master drop database db create database db2") == "use master; info 5701")
+    #expect(throws: SQLError.self) { try session.session.reset(keepsTransaction: false) }
+    #expect(other("create database db") == "")
+    try session.session.reset(keepsTransaction: false)
+    #expect(session("select db_name()") == "db; #1")
   }
 
   @Test(arguments: ["commit", "rollback", "begin tran", "save tran a"])

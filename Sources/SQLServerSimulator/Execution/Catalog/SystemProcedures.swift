@@ -23,6 +23,7 @@ enum SystemProcedures {
     "sp_columns_90", "sp_columns_managed", "sp_special_columns", "sp_special_columns_100", "sp_server_info",
     "sp_stored_procedures", "sp_sproc_columns", "sp_sproc_columns_100", "sp_table_privileges",
     "sp_column_privileges", "sp_spaceused", "sp_who2", "sp_lock", "sp_datatype_info", "sp_datatype_info_100",
+    "sp_datatype_info_90",
     "sp_describe_first_result_set", "sp_describe_undeclared_parameters", "sp_statistics_100",
     "sp_helpserver", "sp_linkedservers", "sp_depends",
   ]

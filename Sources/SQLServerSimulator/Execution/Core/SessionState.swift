@@ -77,4 +77,22 @@ package struct SessionState: Sendable {
     self.number = number
     self.database = database
   }
+
+  /// Takes back what a text that the caller has executed chose and set, and the caller's variables.
+  mutating func restore(_ caller: SessionState) {
+    variables = caller.variables
+    tableVariables = caller.tableVariables
+    scopeIdentity = caller.scopeIdentity
+    database = caller.database
+    options = caller.options
+    language = caller.language
+    quotedIdentifiers = caller.quotedIdentifiers
+    ansiNulls = caller.ansiNulls
+    noCount = caller.noCount
+    xactAbort = caller.xactAbort
+    implicitTransactions = caller.implicitTransactions
+    rowLimit = caller.rowLimit
+    textSize = caller.textSize
+    identityInsert = caller.identityInsert
+  }
 }

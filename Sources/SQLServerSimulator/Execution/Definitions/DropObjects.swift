@@ -77,7 +77,7 @@ extension StatementContext {
     try storage.removeSchema(session.number, schema, in: session.database)
   }
 
-  /// Throws 226, 3701, 3708 and 3702. That another session has chosen the database is not known here.
+  /// Throws 226, 3701, 3708 and 3702.
   private mutating func dropDatabase(_ name: String, ifExists: Bool) throws(SQLError) {
     try requireNoTransaction("DROP DATABASE")
     guard let database = storage.database(name) else {
