@@ -132,7 +132,7 @@ func replicate(
             counts.writes += 1
             return counts.writes
           }
-          if write == number / 2 {
+          if write == max(1, number / 2) {
             defer { isPrepared.signal() }
             try earlier()
           }
