@@ -71,3 +71,21 @@ struct Session: Sendable {
   /// Makes an executor for one connection.
   static let thread: @Sendable () -> any SerialExecutor = { ConnectionThread(name: "connection") }
 }
+
+/// Commands that serve until they are stopped.
+extension Session {
+  /// Says where a server listens: on the errors' side where the result is JSON.
+  func announce(_ line: String) {
+    if console.isQuiet { return }
+    if console.isJSON { console.error(line) } else { console.result(line) }
+  }
+
+  /// Returns when somebody has asked for the end, or after so long.
+  func waitForTheEnd(seconds: Int?) async throws {
+    let end = seconds.map { time.now + .seconds($0) }
+    while !stop.isRequested {
+      if let end, time.now >= end { return }
+      try await time.sleep(for: .milliseconds(50))
+    }
+  }
+}

@@ -15,7 +15,7 @@ import Testing
       try Test.cancel("python-tds and pymssql cannot be installed from PyPI: \(missing)")
     }
     let server = try await SimulatedServerProcess(
-      password: SimulatedServerProcess.password, snapshot: true)
+      password: SimulatedServerProcess.password, options: ["--snapshot"])
     let result = try ForeignProgram().run(
       [
         python, "-B", "\(PythonClients.scripts)/\(client)_client.py", server.address,

@@ -12,11 +12,11 @@ struct SimulatedServerProcess {
   let address: String
   private let running: TestSupport.CommandLine.Running
 
-  init(database: String = "shop", password: String? = nil, snapshot: Bool = false) async throws {
+  init(database: String = "shop", password: String? = nil, options: [String] = []) async throws {
     command = try TestSupport.CommandLine()
     running = try command.start(
       ["sqlserver", "--listen", "127.0.0.1:0", "--database", database, "--json"]
-        + (snapshot ? ["--snapshot"] : []),
+        + options,
       environment: password.map { ["PROOFLOAD_SQLSERVER_PASSWORD=\($0)"] } ?? [])
     let time = SystemTime()
     for _ in 0..<1000 where running.process.isRunning {
@@ -32,10 +32,12 @@ struct SimulatedServerProcess {
 
   var url: String { "sqlserver://sa@\(address)/shop" }
 
-  /// Stops it, which must end well: no client has broken it.
-  func stop(sourceLocation: SourceLocation = #_sourceLocation) throws {
+  /// Stops it, which must end well: no client has broken it. Returns its receipt.
+  @discardableResult
+  func stop(sourceLocation: SourceLocation = #_sourceLocation) throws -> [String: Any] {
     running.process.signal(SIGTERM)
     let result = try running.wait()
     #expect(result.code == 0, "\(result.everything)", sourceLocation: sourceLocation)
+    return try result.json()
   }
 }
