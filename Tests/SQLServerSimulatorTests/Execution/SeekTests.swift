@@ -54,6 +54,12 @@ import Testing
     #expect(run("SELECT id FROM t WHERE id = 50") == "waits")
   }
 
+  @Test func `TOP without an order reads no row behind the last that it gives`() throws {
+    var run = try lockedServer()
+    #expect(run("SELECT TOP (3) DATALENGTH(name), id + 1 FROM t") == "2 2|2 3|2 4")
+    #expect(run("SELECT TOP (50) id FROM t") == "waits")
+  }
+
   @Test func `a scan waits for a locked row`() throws {
     var run = try lockedServer()
     #expect(run("SELECT COUNT(*) FROM t") == "waits")

@@ -30,7 +30,7 @@ extension StatementContext {
     var output = SelectOutput(select, limits)
     if case .source(0) = select.from, case .table = select.sources[0].kind {
       guard let planned = try plan(0, select, available: 0, order: select.order) else { return (Run(), 0) }
-      output.isOrdered = planned.isBackward != nil && !limits.withTies
+      output.isOrdered = select.order.isEmpty || planned.isBackward != nil && !limits.withTies
       try produce(planned, expected: output.stopsEarly ? limits.end : .max) { context throws(SQLError) in
         if let filter = select.filter, try !context.holds(filter) { return true }
         return try output.add(&context)
