@@ -95,8 +95,8 @@ extension DatabaseError: CustomStringConvertible {
   /// One or two sentences: where, what, and what to do next.
   package var description: String {
     var text = "\(place.endpoint): cannot \(place.operation)"
-    if let table = place.table { text += " of table \(table)" }
-    if let unit = place.unit { text += " (unit \(unit))" }
+    let whereabouts = [place.table.map { "table \($0)" }, place.unit.map { "unit \($0)" }].compactMap(\.self)
+    if !whereabouts.isEmpty { text += " (\(whereabouts.joined(separator: ", ")))" }
     text += ": \(message)"
     if !code.isEmpty { text += " [\(engine) \(code)]" }
     if isClassifiedByText { text += " [\(engine), no code: taken for \(errorClass) by its words]" }
