@@ -19,7 +19,8 @@ package final class ModelEndpoint: Endpoint {
   package var identity: String { name }
   package var capabilities: Capabilities {
     Capabilities(
-      parallelWriters: database.options.parallelWriters, sharesSnapshots: database.options.sharesSnapshots)
+      parallelWriters: database.options.parallelWriters, sharesSnapshots: database.options.sharesSnapshots,
+      foreignKeysNeedEqualTypes: database.options.foreignKeysNeedEqualTypes)
   }
 
   package func connect(_ access: Access) async throws(DatabaseError) -> any Connection {

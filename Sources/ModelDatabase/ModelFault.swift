@@ -21,6 +21,31 @@ enum ModelFault: String, Sendable {
   case canceled = "57014"
   case fenced = ""
 
+  static let sqlServer = Engine(rawValue: "sqlserver")
+
+  /// What the engine calls it; empty where a client finds out by itself.
+  func code(_ engine: Engine) -> String { engine == ModelFault.sqlServer ? number : rawValue }
+
+  private var number: String {
+    switch self {
+    case .uniqueViolation: "2627"
+    case .notNullViolation: "515"
+    case .foreignKeyViolation: "547"
+    case .badValue: "8115"
+    case .deadlock: "1205"
+    case .noSnapshot: "3960"
+    case .cannotConnect: "40613"
+    case .readOnly: "3906"
+    case .abortedTransaction: "3930"
+    case .undefinedTable: "208"
+    case .undefinedColumn: "207"
+    case .undefinedObject: "3701"
+    case .duplicateTable: "2714"
+    case .unsupportedType: "2715"
+    case .connectionFailure, .wrongState, .canceled, .fenced: ""
+    }
+  }
+
   var errorClass: ErrorClass {
     switch self {
     case .uniqueViolation, .notNullViolation, .foreignKeyViolation, .badValue: .badRow
@@ -49,7 +74,8 @@ struct CallSite: Sendable {
     outcome: Outcome = .didNotHappen
   ) -> DatabaseError {
     DatabaseError(
-      engine: engine, code: fault.rawValue, errorClass: fault.errorClass, message: message, remedy: remedy,
+      engine: engine, code: fault.code(engine), errorClass: fault.errorClass, message: message,
+      remedy: remedy,
       place: ErrorPlace(endpoint: endpoint, operation: "\(operation)", table: table?.description),
       outcome: outcome)
   }

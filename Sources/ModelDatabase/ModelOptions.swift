@@ -37,5 +37,18 @@ package struct ModelOptions: Sendable {
   /// How long the server keeps the session of a client that vanished, with its locks and its fence.
   package var zombieLife = Duration.seconds(30)
 
+  /// A foreign key's columns must be of the types of the key that it references.
+  package var foreignKeysNeedEqualTypes = false
+
   package init() {}
+
+  /// SQL Server's default: readers wait for rows that are being changed, an error undoes its statement only, no
+  /// connection joins another's snapshot, and errors have its numbers.
+  package mutating func becomeSQLServer() {
+    engine = ModelFault.sqlServer
+    isolation = .locking
+    errorEffect = .undoesStatement
+    sharesSnapshots = false
+    foreignKeysNeedEqualTypes = true
+  }
 }

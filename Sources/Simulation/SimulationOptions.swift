@@ -49,6 +49,10 @@ package struct SimulationOptions: Sendable, Hashable {
     case resume
     /// Later runs forget the ledger.
     case fresh
+    /// The source is like SQL Server, whatever the other flags say of databases.
+    case fromSQLServer = "from-sqlserver"
+    /// The target is.
+    case toSQLServer = "to-sqlserver"
   }
 
   /// What happens once, at a call.

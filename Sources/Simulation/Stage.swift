@@ -25,15 +25,17 @@ final class Stage: Sendable {
     self.world = world
     self.canary = canary
     let time = world.time
-    source = ModelDatabase(
-      name: "source", options: Stage.databaseOptions(options), time: time, seed: seed.derived(11))
-    let job = Stage.job
-    let readsWhole = !options.flags.contains(.unshared) || !options.flags.contains(.locking)
+    let models = (
+      source: Stage.model(options, like: .fromSQLServer), target: Stage.model(options, like: .toSQLServer)
+    )
+    source = ModelDatabase(name: "source", options: models.source, time: time, seed: seed.derived(11))
+    let job = Stage.job(models.source, models.target)
+    let readsWhole = models.source.sharesSnapshots || models.source.isolation == .versioned
     let judge = Judge(
       job: job, readsWhole: readsWhole, source: TableContent.tables(options, generation: 1),
       trace: world.trace)
     target = ModelDatabase(
-      name: "target", options: Stage.databaseOptions(options), time: time, seed: seed.derived(12)
+      name: "target", options: models.target, time: time, seed: seed.derived(12)
     ) { judge.committed($0) }
     self.judge = judge
     faults = PlannedFaults(Stage.plan(options, seed: seed), time: time)
@@ -42,7 +44,10 @@ final class Stage: Sendable {
     self.policy = policy
   }
 
-  private static func databaseOptions(_ options: SimulationOptions) -> ModelOptions {
+  /// - Parameter sqlServer: the flag that makes it one.
+  private static func model(
+    _ options: SimulationOptions, like sqlServer: SimulationOptions.Flag
+  ) -> ModelOptions {
     var model = ModelOptions()
     model.isolation = options.flags.contains(.locking) ? .locking : .versioned
     model.locksGaps = options.flags.contains(.gaps)
@@ -50,13 +55,16 @@ final class Stage: Sendable {
     model.sharesSnapshots = !options.flags.contains(.unshared)
     model.zombieLife = .milliseconds(options.zombie)
     model.latency = .zero ... .microseconds(options.latency)
+    if options.flags.contains(sqlServer) { model.becomeSQLServer() }
     return model
   }
 
   /// The job's name depends on the endpoints' names only.
-  private static let job = Replication.job(
-    ModelEndpoint(ModelDatabase(name: "source", time: NoTime())),
-    ModelEndpoint(ModelDatabase(name: "target", time: NoTime())))
+  private static func job(_ source: ModelOptions, _ target: ModelOptions) -> String {
+    Replication.job(
+      ModelEndpoint(ModelDatabase(name: "source", options: source, time: NoTime())),
+      ModelEndpoint(ModelDatabase(name: "target", options: target, time: NoTime())))
+  }
 
   /// The troubles as rules of a fault plan. The second phase is their cure.
   private static func plan(_ options: SimulationOptions, seed: Seed) -> FaultPlan {

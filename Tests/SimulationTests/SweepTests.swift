@@ -22,6 +22,22 @@ import Testing
     #expect(Simulation(seed: 14497, options: options).run().violations == [])
   }
 
+  @Test(arguments: ["from-sqlserver", "to-sqlserver", "from-sqlserver to-sqlserver"])
+  func `jobs from and to SQL Server meet its errors, and end well`(sides: String) throws {
+    var said: Set<String> = []
+    for seed in UInt64(1)...150 {
+      let drawn = SimulationOptions.drawn(from: seed)
+      let plain = "\(drawn)".replacing(" from-sqlserver", with: "").replacing(" to-sqlserver", with: "")
+      let options = try SimulationOptions("\(plain) \(sides)")
+      let result = Simulation(seed: seed, options: options).run(recorded: true)
+      #expect(result.violations == [], "seed \(seed): \(options)")
+      for line in result.trace where line.contains("FAILED") {
+        for number in ["1205", "40613", "3906"] where line.contains(" \(number) ") { said.insert(number) }
+      }
+    }
+    #expect(said == ["1205", "40613", "3906"])
+  }
+
   @Test func `the same seed does the same, event by event`() {
     for seed in stride(from: UInt64(20), through: 500, by: 20) {
       let simulation = Simulation(seed: seed)
