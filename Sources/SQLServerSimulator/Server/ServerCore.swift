@@ -135,6 +135,9 @@ package final class ServerCore: Sendable {
     return try result.get()
   }
 
+  /// Circles of sessions that waited for each other since the start. Armed errors 1205 are not among them.
+  package var deadlocks: Int { state.withLock { $0.storage.deadlocks } }
+
   // MARK: Faults
 
   func arm(_ fault: ServerFault) { state.withLock { $0.faults.arm(fault) } }

@@ -64,6 +64,7 @@ extension Storage {
   mutating func breakDeadlocks() {
     while let cycle = deadlock() {
       guard let victim = cycle.min(by: { rank($0) < rank($1) }) else { return }
+      deadlocks += 1
       let waitsForApplication = applicationLocks.locks.isWaiting(victim)
       cancelWait(victim)
       if waitsForApplication {

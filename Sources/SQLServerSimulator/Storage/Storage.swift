@@ -43,6 +43,8 @@ package struct Storage: Sendable {
   var woken: [Int] = []
   /// Transactions committed that changed something.
   package internal(set) var commits = 0
+  /// Circles of sessions that waited for each other, each of which had one victim.
+  package internal(set) var deadlocks = 0
 
   /// Session numbers of users begin here, as in SQL Server.
   package static let firstSession = 51

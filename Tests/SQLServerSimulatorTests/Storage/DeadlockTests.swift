@@ -20,6 +20,7 @@ import Testing
   {
     var scene = try crossed { scene in _ = try scene.insert(0, [[7, 7]]) }
     #expect(errorNumber { try scene.update(1, 1, [1, 12]) } == 1205)
+    #expect(scene.storage.deadlocks == 1)
     #expect(scene.storage.transactionCount(scene.sessions[1]) == 0)
     #expect(scene.woken == [0, 1])
     #expect(try scene.update(0, 2, [2, 11]))
