@@ -16,7 +16,8 @@ FORMATTED = Package.swift Sources Tests Benchmarks
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make demo [TARGET=sqlite|postgres]   the whole story: generate, replicate under faults, verify, corrupt, find"
+	@echo "make demo [TARGET=sqlite|postgres|sqlserver]"
+	@echo "                                     the whole story: generate, replicate under faults, verify, corrupt, find"
 	@echo "make test                            every test; servers are started for them"
 	@echo "make simulate [SEEDS=20000]          the engine in virtual time, in a release build"
 	@echo "make bench                           measurements, as ratios"

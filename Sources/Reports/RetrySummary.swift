@@ -2,10 +2,12 @@ import Databases
 import Replication
 
 /// What did not go smoothly in a run, in sentences.
-struct RetrySummary {
-  let report: RetryReport
+package struct RetrySummary {
+  private let report: RetryReport
 
-  var lines: [String] {
+  package init(_ report: RetryReport) { self.report = report }
+
+  package var lines: [String] {
     var lines: [String] = []
     let units = report.retried.filter { $0.unit != nil && $0.attempts > 1 }
     if !units.isEmpty { lines.append(sentence(units, Figures.count(units.count, "unit"))) }

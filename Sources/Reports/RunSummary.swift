@@ -16,7 +16,7 @@ package struct RunSummary: Sendable {
     var lines = table.lines(width: width, style: style)
     lines.append("")
     lines.append(sentence)
-    lines += RetrySummary(report: report.retry).lines
+    lines += RetrySummary(report.retry).lines
     if !report.restored.isEmpty {
       let what = Figures.count(
         report.restored.count, "index or constraint", plural: "indexes and constraints")

@@ -58,7 +58,7 @@ import Testing
     ("generate --to sqlite:b.db --scale large", "--scale 'large' is not a decimal", "--scale 0.01"),
     ("generate --to sqlite:b.db --seed x", "--seed is 'x'", "whole number"),
     ("demo --rows 3", "--rows is '3'", "from 5000 to"),
-    ("demo --target oracle", "--target is 'oracle'", "sqlite, postgres"),
+    ("demo --target oracle", "--target is 'oracle'", "sqlite, postgres, sqlserver"),
   ])
   func `it names what is wrong, and says what would be right`(
     line: String, message: String, remedy: String

@@ -6,7 +6,7 @@ import Runtime
 import StackOverflow
 
 struct DemoCommand: Command {
-  enum Target: String, CaseIterable { case sqlite, postgres }
+  enum Target: String, CaseIterable { case sqlite, postgres, sqlserver }
 
   static let help = CommandHelp(
     name: "demo",
@@ -16,16 +16,20 @@ struct DemoCommand: Command {
         + "are lost, verifies with three witnesses, runs again with nothing to do, corrupts one character behind Proofload's back, finds it, and "
         + "repairs it. Every figure is measured while you watch.",
       "It works in a directory of its own, and overwrites nothing that it did not make. With --target postgres it "
-        + "starts a PostgreSQL server of its own, and stops it at the end.",
+        + "starts a PostgreSQL server of its own, and stops it at the end. With --target sqlserver it starts a "
+        + "simulated SQL Server, makes writers of one table deadlock in it, and fails it over in the middle of a copy.",
     ],
     options: [
       .value("dir", "DIR", "where to work (default proofload-demo)"),
-      .value("target", "KIND", "sqlite (the default) or postgres"),
-      .value("rows", "N", "about how many rows to generate (default 200000)"),
+      .value("target", "KIND", "sqlite (the default), postgres or sqlserver"),
+      .value("rows", "N", "about how many rows to generate (default 200000; 50000 with sqlserver)"),
     ],
     examples: [
       .init(purpose: "In a few seconds:", command: "proofload demo"),
       .init(purpose: "Into a real server:", command: "proofload demo --target postgres"),
+      .init(
+        purpose: "With deadlocks and a failover, and nothing installed:",
+        command: "proofload demo --target sqlserver"),
     ],
     exitCodes: [.done, .different, .usage, .interrupted])
 
@@ -33,14 +37,16 @@ struct DemoCommand: Command {
   private let target: Target
   private let scale: Scale
 
-  static let defaultRows = 200_000
+  /// The simulated server's interpreter is slower than an engine, and the story is not to take longer.
+  private static func defaultRows(_ target: Target) -> Int { target == .sqlserver ? 50_000 : 200_000 }
   /// Fewer would be copied before anybody could interrupt it.
   static let rowLimits = 5_000...20_000_000
 
   init(_ arguments: Arguments) throws {
     directory = try arguments.text("dir") ?? "proofload-demo"
     target = try arguments.choice("target", Target.self) ?? .sqlite
-    scale = try Scale(aboutRows: try arguments.integer("rows", in: Self.rowLimits) ?? Self.defaultRows)
+    scale = try Scale(
+      aboutRows: try arguments.integer("rows", in: Self.rowLimits) ?? Self.defaultRows(target))
     if target == .postgres && PrivateServer.programs() == nil {
       throw UsageError("PostgreSQL's server is not installed", remedy: PrivateServer.installation)
     }

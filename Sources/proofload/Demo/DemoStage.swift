@@ -2,6 +2,8 @@ import Databases
 import Foundation
 import PostgresDatabase
 import Replication
+import SQLServerDatabase
+import SQLServerSimulator
 import SQLiteDatabase
 
 /// Where the demonstration plays: its directory, its databases, and its server if it needs one.
@@ -9,7 +11,9 @@ struct DemoStage: Sendable {
   let directory: String
   let sourceURL: String
   let targetURL: String
-  private let server: PrivateServer?
+  private let postgres: PrivateServer?
+  /// The target, where it is a SQL Server.
+  let sqlServer: SimulatedServer?
 
   var receiptFile: String { "\(directory)/demo.receipt.json" }
   /// What a copy in a process of its own has to say.
@@ -24,20 +28,32 @@ struct DemoStage: Sendable {
     self.directory = directory
     try DemoStage.prepare(directory)
     sourceURL = "sqlite:\(directory)/source.db"
+    var (postgres, sqlServer): (PrivateServer?, SimulatedServer?) = (nil, nil)
     switch target {
     case .sqlite:
-      server = nil
       targetURL = "sqlite:\(directory)/target.db"
     case .postgres:
       // A Unix socket's path has to be short, and the server's user must be able to get there.
       let place = FileManager.default.temporaryDirectory.path + "/proofload-demo-\(getpid())"
       let server = try PrivateServer(in: place, removingDirectory: true)
-      self.server = server
+      postgres = server
       targetURL = server.url
+    case .sqlserver:
+      var settings = ServerSettings()
+      settings.databases = [DemoStage.database]
+      let server = try SimulatedServer(settings)
+      sqlServer = server
+      targetURL = "sqlserver://sa@\(server.address)/\(DemoStage.database)"
     }
+    (self.postgres, self.sqlServer) = (postgres, sqlServer)
   }
 
-  func close() { server?.stop() }
+  private static let database = "proofload"
+
+  func close() {
+    postgres?.stop()
+    sqlServer?.stop()
+  }
 
   private static func prepare(_ directory: String) throws {
     let files = FileManager.default
@@ -78,7 +94,10 @@ struct DemoStage: Sendable {
 
   /// A table's name with its schema, if the target has schemas.
   func quotedInTarget(_ table: String) throws -> String {
-    try PostgresDialect().quoted(TableName(schema: target.schema, name: table))
+    let target = try target
+    let dialect: any SQLDialect =
+      target.engine == SQLServerDialect.engine ? SQLServerDialect() : PostgresDialect()
+    return dialect.quoted(TableName(schema: target.schema, name: table))
   }
 
   /// What nobody should do to a target: a statement of somebody else's.
@@ -90,6 +109,10 @@ struct DemoStage: Sendable {
       return try driver.execute(statement)
     case let postgres as PostgresEndpoint:
       var driver = try postgres.driver(.write)
+      defer { driver.close() }
+      return try driver.execute(statement)
+    case let sqlServer as SQLServerEndpoint:
+      var driver = try sqlServer.driver(.write)
       defer { driver.close() }
       return try driver.execute(statement)
     case let other: preconditionFailure("the demonstration has no target of kind \(other.engine)")

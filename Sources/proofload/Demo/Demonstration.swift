@@ -8,12 +8,14 @@ import Verification
 
 /// The story that `proofload demo` tells. Every figure comes from a report, and every claim is checked.
 struct Demonstration {
-  private let stage: DemoStage
+  let stage: DemoStage
   private let session: Session
   private let witness: StackOverflowEndpoint
   private(set) var receipt: Receipt
   private var story: DemoReceipt
   private var unitSize = "1MB"
+  /// What was generated, by table.
+  private(set) var generated: [String: (rows: Int, bytes: Int)] = [:]
   private var stepStarted: Duration
 
   /// What did not turn out as told.
@@ -37,6 +39,10 @@ struct Demonstration {
     try await generate()
     try await copyAndKill()
     try await goOn()
+    if let server = stage.sqlServer {
+      try await deadlock(in: server)
+      try await failOver()
+    }
     try await verify("Ask three witnesses: source, target, and the generator")
     try await runAgain()
     let corruption = try corrupt()
@@ -60,6 +66,10 @@ struct Demonstration {
         + "\(Figures.bytes(figures.bytes)), from seed \(witness.options.seed), in \(Figures.duration(report.seconds))."
     )
     try expect(figures.rowsAcknowledged > 0, "no rows were generated")
+    for unit in report.units {
+      generated[unit.unit.table, default: (0, 0)].rows += unit.rowsRead
+      generated[unit.unit.table, default: (0, 0)].bytes += unit.bytes
+    }
   }
 
   /// The copy is a process like any other, and it is killed like any other.
@@ -68,7 +78,7 @@ struct Demonstration {
     for (attempt, size) in ["1MB", "256KB", "64KB"].enumerated() {
       unitSize = size
       let victim = Victim(stage: stage, unitSize: size, isFresh: attempt > 0, session: session)
-      for line in Shell.wrapped(victim.words, indent: 4, width: Help.width) { tell(style.dim(line)) }
+      show(victim.words)
       switch try await victim.run() {
       case .killed: return try await readLedger()
       case .finished: see("It was done before it could be killed; again, with smaller units.")
@@ -93,9 +103,7 @@ struct Demonstration {
     let preset = Preset.lostCommit
     begin("Run the same command again, under faults")
     let words = Victim(stage: stage, unitSize: unitSize, isFresh: false, session: session).words
-    for line in Shell.wrapped(words + ["--faults", preset.rawValue], indent: 4, width: Help.width) {
-      tell(style.dim(line))
-    }
+    show(words + ["--faults", preset.rawValue])
     let recorded = try await stage.ledger(.read).count { $0.state == .done }
     let faults = PlannedFaults(preset.plan, time: session.time)
     let report = try await replicate(under: faults)
@@ -148,7 +156,7 @@ struct Demonstration {
       throw Surprise(description: "there is no row to corrupt")
     }
     let changed = try corruption.strike(stage)
-    for line in Help.wrapped(corruption.statement.sql, indent: 6, hang: 2) { tell(line) }
+    show(corruption.statement)
     see(
       "\(Figures.count(changed, "row")) updated: '\(corruption.before)' became '\(corruption.after)' in "
         + "\(Corruption.table) \(corruption.id). No count changes, and no log has it.")
@@ -159,13 +167,19 @@ struct Demonstration {
   private mutating func find(_ corruption: Corruption) async throws {
     begin("Verify")
     let report = try await verification()
-    let summary = VerificationSummary(report)
-    for line in summary.differences(width: Help.width - 6, style: style) where !line.isEmpty {
+    let notes = report.tables.reduce(0) { sum, table in sum + table.schema.count { $0.severity == .note } }
+    var told = report
+    for index in told.tables.indices { told.tables[index].schema.removeAll { $0.severity == .note } }
+    for line in VerificationSummary(told).differences(width: Help.width - 6, style: style) where !line.isEmpty
+    {
       tell("      " + line)
     }
     see(
       "Found in \(Figures.duration(report.seconds)). Exit code \(VerifyCommand.exitCode(of: report).rawValue)."
     )
+    if notes > 0 {
+      see("\(Figures.count(notes, "note")) on columns' types left out here: no difference in the rows.")
+    }
     let rows = report.tables.flatMap { table in table.rows.map { (table.sourceName.name, $0) } }
     try expect(report.verdict == .different, "the corruption was not found")
     try expect(
@@ -212,14 +226,27 @@ struct Demonstration {
     return report
   }
 
+  /// Copies one table anew, as the command does that was shown. The step keeps the run: what is in it happens once.
+  mutating func replicate(
+    _ copy: TableCopy, watching watch: @escaping ProgressSink = { _ in }
+  ) async throws -> RunReport {
+    let report = try await replicate(
+      from: try stage.source, to: try stage.target, copy.options, watching: watch)
+    receipt.run = RunReceipt(report)
+    story.steps[story.steps.count - 1].run = receipt.run
+    return report
+  }
+
   private func replicate(
-    from source: any Endpoint, to target: any Endpoint, _ options: ReplicationOptions
+    from source: any Endpoint, to target: any Endpoint, _ options: ReplicationOptions,
+    watching watch: @escaping ProgressSink = { _ in }
   ) async throws -> RunReport {
     let (time, stop) = (session.time, session.stop)
     let report = try await session.showingProgress { progress in
       try await Replication(
         source: source, target: target, options: options, time: time, stop: stop,
         progress: { event in
+          watch(event)
           // The story tells of the weather.
           switch event {
           case .waiting, .reached, .note: break
@@ -254,7 +281,7 @@ struct Demonstration {
 
   private var style: TerminalStyle { session.console.style }
 
-  private mutating func begin(_ title: String) {
+  mutating func begin(_ title: String) {
     endStep()
     story.steps.append(.init(title: title, seconds: 0, observations: []))
     stepStarted = session.time.now
@@ -265,14 +292,22 @@ struct Demonstration {
 
   private mutating func endStep() {
     guard let last = story.steps.indices.last else { return }
-    story.steps[last] = .init(
-      title: story.steps[last].title, seconds: (session.time.now - stepStarted).seconds,
-      observations: story.steps[last].observations)
+    story.steps[last].took(session.time.now - stepStarted)
   }
 
-  private mutating func see(_ text: String, isGood: Bool = false) {
+  mutating func see(_ text: String, isGood: Bool = false) {
     story.steps[story.steps.count - 1].observations.append(text)
     for line in Help.wrapped(text, indent: 4) { tell(isGood ? style.good(line) : line) }
+  }
+
+  /// A command of ours, to be run in a shell.
+  func show(_ words: [String]) {
+    for line in Shell.wrapped(words, indent: 4, width: Help.width) { tell(style.dim(line)) }
+  }
+
+  /// What somebody else does to the target.
+  func show(_ statement: SQLStatement) {
+    for line in Help.wrapped(statement.sql, indent: 6, hang: 2) { tell(line) }
   }
 
   private func tell(_ line: String) {
@@ -280,7 +315,7 @@ struct Demonstration {
     session.console.result(line)
   }
 
-  private func expect(_ isSo: Bool, _ otherwise: String) throws {
+  func expect(_ isSo: Bool, _ otherwise: String) throws {
     guard isSo else { throw Surprise(description: otherwise) }
   }
 }
