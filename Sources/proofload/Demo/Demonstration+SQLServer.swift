@@ -66,7 +66,7 @@ extension Demonstration {
       failures.count == deadlocks, "the server counts \(deadlocks) deadlocks, the run \(failures.count)")
     see(
       "\(Figures.count(deadlocks, "time")) writers waited for each other: they had deleted their units' rows, and each "
-        + "wanted the table for itself, to load it. The server ended one of them with error 1205. Nothing was injected."
+        + "wanted the table for itself, to load it. Each time the server ended one with error 1205. Nothing was injected."
     )
     try expectVictimsOnly(report, planned: planned ?? 0)
     let names = victims.compactMap { work in
