@@ -34,6 +34,20 @@ extension Storage {
     return lock(session, .schemaStability, in: space, isShort: true) ? .done(()) : .blocked
   }
 
+  /// The same for a look at all tables there are: nothing stays locked, so that who looks on is in nobody's way.
+  package mutating func seeDefinition(_ session: Int, _ table: Int) -> Attempt<Void> {
+    let space = self.table(table).space
+    let isBlocked = locks.wouldBlock(.schemaStability, on: .table, in: space, by: session)
+    if let waited = self.session(session).statement?.catalogWait, isBlocked || waited == space {
+      // What the last wait was for has been granted.
+      sessions[session]?.statement?.catalogWait = nil
+      wake(locks.lower(waited, by: session, to: nil))
+    }
+    guard isBlocked else { return .done(()) }
+    sessions[session]?.statement?.catalogWait = space
+    return passDefinition(session, table)
+  }
+
   mutating func rename(_ number: Int, from table: ServerTable, to name: QualifiedName) {
     databases[table.database]?.names[table.name]?.removeAll { $0 == number }
     if databases[table.database]?.names[table.name]?.isEmpty == true {

@@ -99,6 +99,8 @@ struct StatementState: Sendable {
   var rowLocks: [(table: Int, count: Int, next: Int)] = []
   /// NOWAIT.
   var noWait = false
+  /// The lock space of the table whose entry in the catalog it waited for.
+  var catalogWait: Int?
 
   init(undo: Int) {
     self.undo = undo

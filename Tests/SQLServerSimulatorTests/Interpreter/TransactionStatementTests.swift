@@ -67,6 +67,25 @@ import Testing
     #expect(session("select db_name()") == "db; #1")
   }
 
+  @Test func `who waits to read the catalog is in nobody's way`() {
+    let server = RecordedServer()
+    let (reader, writer) = (server.connect(), server.connect())
+    #expect(writer("create table a (x int)") == "")
+    #expect(writer("begin tran create table b (x int)") == "begin")
+    var written: [String] = []
+    reader.recorder.whileWaiting = {
+      // First b is waited for, and a was seen; then a, and b was.
+      switch written.count {
+      case 0: written += [writer("alter table a add y int"), writer("commit")]
+      default: written += [writer("alter table b add y int"), writer("commit")]
+      }
+      if written.count == 2 { written.append(writer("begin tran alter table a add z int")) }
+      return .called
+    }
+    #expect(reader("select count(*) from sys.tables") == "2; #1")
+    #expect(written == ["", "commit", "begin", "", "commit"])
+  }
+
   @Test(arguments: ["commit", "rollback", "begin tran", "save tran a"])
   func `a session that a failover has ended is told so, and not that it has no transaction`(statement: String)
   {

@@ -16,7 +16,7 @@ struct CatalogContents: Sendable {
     let session = context.session.number
     var tables: [ServerTable] = []
     for table in context.storage.tableNumbers(session, in: number) {
-      try context.storage.passDefinition(session, table).value()
+      try context.storage.seeDefinition(session, table).value()
       tables.append(context.storage.table(table))
     }
     let modules = context.storage.modules.filter { $0.database == number }
