@@ -43,6 +43,8 @@ final class Connection {
       }
     }
     core.disconnect(number)
+    // The two hold each other.
+    session = nil
     socket.close()
   }
 

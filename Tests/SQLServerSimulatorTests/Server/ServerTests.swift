@@ -1,3 +1,4 @@
+import Foundation
 import Runtime
 import SQLServerSimulator
 import TDS
@@ -23,6 +24,29 @@ import Testing
     #expect(try client("select cast(258 as int), cast(null as int)") == "2,1,0,0 NULL; #1")
     let begun = version.hasTransactionChanges ? "begin; rollback" : ""
     #expect(try client("begin tran rollback") == begun)
+  }
+
+  @Test func `connections that have ended leave no descriptor behind`() throws {
+    let server = try Self.server()
+    defer { server.stop() }
+    // Each has a pipe, with two ends; other tests have sockets and files.
+    func pipes() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { name in
+        let file = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+        return file?.hasPrefix("pipe:") == true
+      }
+    }
+    let before = try pipes()
+    for _ in 0..<300 {
+      let client = try WireClient(server)
+      _ = try client.logIn()
+      #expect(try client("select 1 where 1 = 0") == "#0")
+      client.socket.close()
+    }
+    let time = SystemTime()
+    let deadline = time.now + .seconds(30)
+    while try pipes() > before + 200, time.now < deadline { usleep(20_000) }
+    #expect(try pipes() <= before + 200)
   }
 
   @Test func `a wrong password, an unknown database and a refused login say so and close`() throws {
