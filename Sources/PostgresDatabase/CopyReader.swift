@@ -35,7 +35,7 @@ struct CopyReader: ~Copyable {
     _ read: RangeRead, _ table: TableName, _ session: ServerSession
   ) throws(DatabaseError) -> CopyReader {
     let place = session.place("read", table)
-    let shape = try TableShape(table, session, operation: place.operation)
+    let shape = try TableShape.of(table, session, operation: place.operation)
     let wire = try WireColumns(read.columns, shape, at: place)
     let transcoder = try wire.transcoder(at: place)
     // A read that ends early must not end the snapshot that it is part of.

@@ -32,7 +32,7 @@ struct CopyWriter: ~Copyable {
     _ table: TableName, _ columns: [TransferColumn], _ session: ServerSession
   ) throws(DatabaseError) -> CopyWriter {
     let place = session.place("write", table)
-    let shape = try TableShape(table, session, operation: place.operation)
+    let shape = try TableShape.of(table, session, operation: place.operation)
     var jsonb: [Bool] = []
     var types: [ColumnType] = []
     for column in columns {

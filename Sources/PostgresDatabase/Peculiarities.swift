@@ -54,6 +54,7 @@ enum Peculiarities {
     UNION ALL SELECT s.stxrelid, 'statistics object ' || s.stxname FROM pg_statistic_ext s
     UNION ALL SELECT h.inhrelid, 'inheritance' FROM pg_inherits h
     UNION ALL SELECT x.indrelid, 'the comment on index ' || i.relname FROM pg_index x
-      JOIN pg_class i ON i.oid = x.indexrelid WHERE obj_description(i.oid, 'pg_class') IS NOT NULL
+      JOIN pg_class i ON i.oid = x.indexrelid
+      JOIN pg_description e ON e.objoid = i.oid AND e.classoid = 'pg_class'::regclass AND e.objsubid = 0
     """
 }

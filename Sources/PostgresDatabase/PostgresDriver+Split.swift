@@ -5,7 +5,7 @@ extension PostgresDriver {
   package mutating func split(_ request: SplitRequest) throws(DatabaseError) -> Split {
     try closeRead()
     let table = qualified(request.table)
-    let shape = try TableShape(table, session, operation: "split")
+    let shape = try TableShape.of(table, session, operation: "split")
     let size = try size(table, shape)
     var split = Split(estimatedRows: size.rows, estimatedBytes: size.bytes, cuts: [])
     let parts = min(request.maximumParts, (size.bytes + request.partBytes - 1) / max(request.partBytes, 1))

@@ -47,6 +47,7 @@ package struct PostgresDriver: SQLDriver, ~Copyable {
 
   package mutating func begin() throws(DatabaseError) {
     try closeRead()
+    session.shapesOfSnapshot = nil
     try session.run("BEGIN ISOLATION LEVEL READ COMMITTED", operation: "begin")
   }
 
@@ -70,6 +71,7 @@ package struct PostgresDriver: SQLDriver, ~Copyable {
   package mutating func rollback() throws(DatabaseError) {
     reader = nil
     writer = nil
+    session.shapesOfSnapshot = nil
     session.abandonCommand()
     // A lost connection took its transaction with it.
     guard session.isInTransaction, !session.isLost else { return }
@@ -85,7 +87,7 @@ package struct PostgresDriver: SQLDriver, ~Copyable {
 
   package mutating func delete(_ rows: TableRange) throws(DatabaseError) -> Int {
     try closeRead()
-    let shape = try TableShape(qualified(rows.table), session, operation: "delete")
+    let shape = try TableShape.of(qualified(rows.table), session, operation: "delete")
     let condition = dialect.literalCondition(rows).map { " WHERE \($0)" } ?? ""
     return try session.run(
       "DELETE FROM \(shape.only)\(quoted(rows.table))\(condition)", operation: "delete", table: rows.table
@@ -98,7 +100,9 @@ package struct PostgresDriver: SQLDriver, ~Copyable {
     try closeRead()
     let operation = "begin a snapshot"
     try session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", operation: operation)
-    return try session.run("SELECT pg_export_snapshot()", operation: operation).text(0, 0)
+    let name = try session.run("SELECT pg_export_snapshot()", operation: operation).text(0, 0)
+    session.shapesOfSnapshot = [:]
+    return name
   }
 
   package mutating func joinSnapshot(_ name: String) throws(DatabaseError) {
@@ -115,6 +119,7 @@ package struct PostgresDriver: SQLDriver, ~Copyable {
       error.remedy = nil
       throw error
     }
+    session.shapesOfSnapshot = [:]
   }
 
   /// What joining a snapshot is answered with when nobody holds it: there is no such name (22023, since version 17
@@ -123,6 +128,7 @@ package struct PostgresDriver: SQLDriver, ~Copyable {
 
   package mutating func endSnapshot() throws(DatabaseError) -> SnapshotVerdict {
     try closeRead()
+    session.shapesOfSnapshot = nil
     let tag = try session.run("COMMIT", operation: "end a snapshot").tag
     // Nothing was written: only a failed read makes the server roll back, and then the snapshot ended early.
     return tag == "COMMIT" ? .consistent : .unknown

@@ -9,6 +9,8 @@ final class ServerSession {
   let dialect: PostgresDialect
   private let notices: NoticeCollector
   private let secret: String?
+  /// What is known of the tables that a snapshot shows; nil outside of one.
+  var shapesOfSnapshot: [TableName: TableShape]?
   private var handle: OpaquePointer?
 
   init(adopting handle: OpaquePointer, notices: NoticeCollector, endpointName: String, secret: String?) {

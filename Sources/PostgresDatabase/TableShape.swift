@@ -15,7 +15,17 @@ struct TableShape {
   let only: String
   private let columns: [String: Column]
 
-  init(_ table: TableName, _ session: ServerSession, operation: String) throws(DatabaseError) {
+  /// In a snapshot the catalog's answer is always the same: it is asked once for each table.
+  static func of(
+    _ table: TableName, _ session: ServerSession, operation: String
+  ) throws(DatabaseError) -> TableShape {
+    if session.isInTransaction, let known = session.shapesOfSnapshot?[table] { return known }
+    let shape = try TableShape(table, session, operation: operation)
+    session.shapesOfSnapshot?[table] = shape
+    return shape
+  }
+
+  private init(_ table: TableName, _ session: ServerSession, operation: String) throws(DatabaseError) {
     var columns = try TableShape.columns(table, session, operation: operation)
     // Resolving domains costs the server several times as much as all the rest, and every unit comes this way.
     if columns.types.contains(where: { $0.value.type.kind == ServerType.domain }) {

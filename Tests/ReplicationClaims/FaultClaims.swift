@@ -72,8 +72,9 @@ package enum FaultClaims {
 
     let rerun = try await IdempotenceClaims.run(source, target)
     #expect(rerun.outcome == .done, place, sourceLocation: sourceLocation)
-    #expect(try await witness.differences() == [], place, sourceLocation: sourceLocation)
-    #expect(try await witness.lies() == [], place, sourceLocation: sourceLocation)
+    let sight = try await witness.look()
+    #expect(sight.differences == [], place, sourceLocation: sourceLocation)
+    #expect(sight.lies == [], place, sourceLocation: sourceLocation)
     return report?.outcome
   }
 }
