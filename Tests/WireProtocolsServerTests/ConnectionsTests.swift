@@ -58,9 +58,12 @@ import WireProtocols
       client.close()
     }
     try await eventually { refusing.proxy.status.accepted == 3_000 && refusing.proxy.status.open == 0 }
-    // Other tests run meanwhile, and have some of their own: one of them has 200 clients of a server in this process.
-    #expect(try count("task") < before.threads + 1_000)
-    #expect(try count("fd") < before.files + 2_000)
+    // Other tests run meanwhile, and have some of their own: one has 200 clients of a server in this process, for
+    // seconds, or for the ten minutes of a thorough run.
+    let isThorough = ProcessInfo.processInfo.environment["PROOFLOAD_PROVE"] != nil
+    try await eventually(within: .seconds(isThorough ? 900 : 60)) {
+      try count("task") < before.threads + 200 && count("fd") < before.files + 200
+    }
   }
 
   @Test func `a proxy that stops breaks what is open, and frees its port`() async throws {

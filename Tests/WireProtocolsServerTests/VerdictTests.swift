@@ -234,11 +234,11 @@ import WireProtocols
 }
 
 /// Waits for what another process does, at most ten seconds.
-func eventually(_ condition: () throws -> Bool) async throws {
+func eventually(within patience: Duration = .seconds(10), _ condition: () throws -> Bool) async throws {
   let time = SystemTime()
-  let deadline = time.now + .seconds(10)
+  let deadline = time.now + patience
   while try !condition() {
-    try #require(time.now < deadline, "it did not happen within ten seconds")
+    try #require(time.now < deadline, "it did not happen within \(patience)")
     try await time.sleep(for: .milliseconds(20))
   }
 }
