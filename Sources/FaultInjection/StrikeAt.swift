@@ -11,6 +11,7 @@ package final class StrikeAt: FaultInjector {
   private let ordinal: Int?
   private let blow: Verdict
   private let side: Side?
+  private let operation: Operation?
   private let isFatal: Bool
   private let time: any TimeSource
   private let started: Duration
@@ -20,14 +21,16 @@ package final class StrikeAt: FaultInjector {
   ///   - ordinal: Which moment, counted from 1; nil for a census that strikes none.
   ///   - side: Only moments of this side are counted, whose order does not depend on what the other side does
   ///     meanwhile; nil for all.
+  ///   - operation: Only moments of this kind are counted; nil for all.
   ///   - isFatal: The process dies with it: every later moment, on either side, is cut.
   package init(
-    _ ordinal: Int?, _ verdict: Verdict = .pass, side: Side? = nil, isFatal: Bool = false,
-    time: any TimeSource
+    _ ordinal: Int?, _ verdict: Verdict = .pass, side: Side? = nil, of operation: Operation? = nil,
+    isFatal: Bool = false, time: any TimeSource
   ) {
     self.ordinal = ordinal
     blow = verdict
     self.side = side
+    self.operation = operation
     self.isFatal = isFatal
     self.time = time
     started = time.now
@@ -37,7 +40,9 @@ package final class StrikeAt: FaultInjector {
     let elapsed = time.now - started
     return state.withLock { state in
       if isFatal, !state.events.isEmpty { return .cut(.before) }
-      guard side == nil || side == moment.side else { return .pass }
+      guard side == nil || side == moment.side, operation == nil || operation == moment.operation else {
+        return .pass
+      }
       state.moments.append(moment)
       guard state.moments.count == ordinal else { return .pass }
       state.events.append(

@@ -22,14 +22,17 @@ package enum IdempotenceClaims {
     try await Replication(source: source, target: target, options: options, time: SystemTime()).run()
   }
 
-  /// Lets the process "die" at its n-th moment in the target, then runs the job again undisturbed. Returns the operation that was
-  /// interrupted, nil if the job has fewer moments.
+  /// Lets the process "die" at its n-th moment in the target, or its n-th of one operation, then runs the job again
+  /// undisturbed. Returns the operation that was interrupted, nil if the job has fewer moments.
   package static func interruptThenRerun(
-    source: any Endpoint, target: any Endpoint, atMoment ordinal: Int, _ effect: Effect, structure: [String],
+    source: any Endpoint, target: any Endpoint, atMoment ordinal: Int,
+    of wanted: FaultInjection.Operation? = nil, _ effect: Effect, structure: [String],
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> FaultInjection.Operation? {
     let witness = CopyWitness(source: source, target: target)
-    let injector = StrikeAt(ordinal, .cut(effect), side: .target, isFatal: true, time: SystemTime())
+    let injector = StrikeAt(
+      ordinal, .cut(effect), side: .target, of: wanted, isFatal: true, time: SystemTime()
+    )
     let faulty = FaultyEndpoint(target, side: .target, injector: injector, time: SystemTime())
     // A dead process tries nothing again: what counts is the rerun.
     var options = options
@@ -46,9 +49,10 @@ package enum IdempotenceClaims {
     let second = try await run(source, target)
     #expect(second.outcome == .done, place, sourceLocation: sourceLocation)
     #expect(second.failure?.message == nil, place, sourceLocation: sourceLocation)
-    #expect(try await witness.differences() == [], place, sourceLocation: sourceLocation)
-    #expect(try await witness.lies() == [], place, sourceLocation: sourceLocation)
-    #expect(try await witness.structure() == structure, place, sourceLocation: sourceLocation)
+    let sight = try await witness.look()
+    #expect(sight.differences == [], place, sourceLocation: sourceLocation)
+    #expect(sight.lies == [], place, sourceLocation: sourceLocation)
+    #expect(sight.structure == structure, place, sourceLocation: sourceLocation)
     return operation
   }
 }
