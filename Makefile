@@ -12,7 +12,7 @@ TARGET ?= sqlite
 SEEDS ?= 20000
 FORMATTED = Package.swift Sources Tests Benchmarks
 
-.PHONY: help demo build test test-servers simulate bench prove format lint setup
+.PHONY: help demo build test test-servers simulate bench prove prove-sqlserver format lint setup
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make simulate [SEEDS=20000]          the engine in virtual time, in a release build"
 	@echo "make bench                           measurements, as ratios"
 	@echo "make prove                           a million simulated jobs, and the tests with longer sweeps of seeds"
+	@echo "make prove-sqlserver                 a thousand interruptions on the way into and out of the simulated SQL Server"
 	@echo "make test-servers                    the tests of SQL Server on a real one: docker compose up --wait starts it"
 	@echo "make build | lint | format | setup   what CI and contributors need besides"
 
@@ -48,6 +49,9 @@ simulate: setup
 prove: build
 	$(MAKE) simulate SEEDS=1000000
 	PROOFLOAD_PROVE=1 swift test --skip-build --disable-xctest
+
+prove-sqlserver: build
+	PROOFLOAD_PROVE_SQLSERVER=1 swift test --skip-build --disable-xctest --filter ProveSQLServerTests
 
 bench: setup
 	scripts/build -c release --static-swift-stdlib --product proofload

@@ -41,9 +41,17 @@ package actor SQLServerScratchSchemas {
     return leftovers
   }
 
-  /// An empty schema again.
+  /// An empty schema again, also if others work beside it: what a deadlock breaks off is begun again.
   package func clear(_ name: String) throws(DatabaseError) {
     precondition(names.contains(name), "only schemas of our own are emptied")
+    for _ in 1..<5 {
+      do throws(DatabaseError) {
+        try driver?.execute(SQLServerScratchSchemas.emptying(name))
+        return
+      } catch {
+        guard error.errorClass == .conflict else { throw error }
+      }
+    }
     try driver?.execute(SQLServerScratchSchemas.emptying(name))
   }
 

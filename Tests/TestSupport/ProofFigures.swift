@@ -7,6 +7,8 @@ package struct ProofFigures {
   package let wrong: Int
   package let byRerun: Int
   package let possible: Int
+  /// What was tried, by the fault's name.
+  package let byFault: [String: Int]
   /// Reasons and names of what was not right.
   package let findings: [String]
   package let isSourceUnchanged: Bool
@@ -20,6 +22,11 @@ package struct ProofFigures {
     (right, wrong, byRerun) = (try count("right"), try count("wrong"), try count("rightByRerun"))
     tried = try right + wrong + byRerun + count("unreached")
     possible = try #require(proof["possible"] as? Int)
+    let cells = try #require(proof["cells"] as? [[String: Any]])
+    byFault = try cells.reduce(into: [:]) { found, cell in
+      let counts = try #require(cell["counts"] as? [String: Int])
+      found[try #require(cell["fault"] as? String), default: 0] += counts.values.reduce(0, +)
+    }
     let bad = ["wrong", "unreached"].flatMap { proof[$0] as? [[String: String]] ?? [] }
     findings = bad.map { "\($0["name"] ?? ""): \($0["reason"] ?? "")" }
     isSourceUnchanged = try #require(proof["isSourceUnchanged"] as? Bool)
