@@ -8,9 +8,9 @@ extension PostgresDriver {
     let operation = "take the fence"
     let key = PostgresDriver.fenceKey(job: job, schema: schema)
     do throws(DatabaseError) {
-      // A run that has just ended may hold the lock until the server notices: a moment's wait tells the two apart.
+      // A run that has just ended may hold the lock until the server notices: a wait of some seconds tells the two apart.
       try transaction { driver throws(DatabaseError) in
-        try driver.session.run("SET LOCAL lock_timeout = '1s'", operation: operation)
+        try driver.session.run("SET LOCAL lock_timeout = '10s'", operation: operation)
         try driver.session.run("SELECT pg_advisory_lock($1::int8)", [.integer(key)], operation: operation)
       }
       return
