@@ -64,6 +64,8 @@ package final class Socket: Sendable {
       let accepted = Glibc.accept(entry.fd, nil, nil)
       if accepted >= 0 { return try Socket.adopt(accepted, "accept a connection") }
       switch errno {
+      // A path's listener that is shut down says no more than that there is nobody.
+      case EAGAIN where entry.revents & Int16(POLLHUP) != 0: return nil
       case EAGAIN, EINTR, ECONNABORTED: continue
       // What a shut down or closed listener says.
       case EINVAL, EBADF: return nil
