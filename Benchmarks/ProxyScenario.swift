@@ -35,10 +35,12 @@ extension Scenarios {
   }
 
   /// What the proxy says on its first line, when it is ready.
-  private func address(in file: String) throws -> String {
+  func address(in file: String) throws -> String {
     for _ in 0..<500 {
       let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
-      if text.hasSuffix("\n"), let url = text.firstMatch(of: #/postgres://\S+/#) { return String(url.0) }
+      if text.hasSuffix("\n"), let url = text.firstMatch(of: #/(postgres|sqlserver)://\S+/#) {
+        return String(url.0)
+      }
       usleep(10_000)
     }
     throw CommandFailed(description: "the proxy did not start: see \(file)")

@@ -13,12 +13,21 @@ extension Scenarios {
     var figures = [server.start, try roundTrip(server)]
     try server.createVotes()
     figures.append(try load(server))
+    figures += try proxied(server)
     figures += try await read(server)
     return figures
   }
 
   private func roundTrip(_ server: BenchmarkSQLServer) throws -> Figure {
-    var driver = try server.endpoint().driver(.read)
+    let median = try milliseconds(of: server.url)
+    return Figure(
+      name: "simulated SQL Server, SELECT 1", value: median, unit: "ms", goal: "at most 0.2 ms",
+      reaches: median <= 0.2, detail: "the median of 5,000")
+  }
+
+  /// The median of many round trips.
+  private func milliseconds(of url: String) throws -> Double {
+    var driver = try SQLServerEndpoint(url: url) { ConnectionThread(name: "round trip") }.driver(.read)
     defer { driver.close() }
     let time = SystemTime()
     var times: [Double] = []
@@ -27,33 +36,57 @@ extension Scenarios {
       try driver.execute("SELECT 1")
       times.append((time.now - started) / .milliseconds(1))
     }
-    let median = Shell.median(times)
-    return Figure(
-      name: "simulated SQL Server, SELECT 1", value: median, unit: "ms", goal: "at most 0.2 ms",
-      reaches: median <= 0.2, detail: "the median of 5,000")
+    return Shell.median(times)
+  }
+
+  /// What the proxy costs before a SQL Server.
+  private func proxied(_ server: BenchmarkSQLServer) throws -> [Figure] {
+    let output = "\(databases.directory)/proxy.out"
+    let proxy = try ChildProcess(
+      [databases.proofload, "proxy", "--listen", "127.0.0.1:0", "--upstream", server.url], output: output)
+    defer {
+      proxy.signal(SIGTERM)
+      _ = proxy.wait()
+    }
+    let through = try address(in: output)
+    func load(_ url: String) -> String {
+      "\(databases.proofload) replicate --from sqlite:Votes.db --to '\(url)' --quiet"
+    }
+    let times = try Shell.sideBySide(
+      rounds: rounds, in: databases.directory, prepare: server.emptied, limit: load(server.url),
+      ours: load(through))
+    let (direct, proxied) = try (milliseconds(of: server.url), milliseconds(of: through))
+    let cost = (proxied - direct) * 1e3
+    return [
+      .ratio("SQL Server's load through the proxy", limit: times.limit, ours: times.ours, atMost: 1.1),
+      Figure(
+        name: "SQL Server's round trip through the proxy", value: cost, unit: "µs",
+        goal: "at most 100 µs more", reaches: cost <= 100,
+        detail: String(format: "%.0f µs against %.0f µs", proxied * 1e3, direct * 1e3)),
+    ]
   }
 
   private func load(_ server: BenchmarkSQLServer) throws -> Figure {
     let times = try Shell.sideBySide(
       rounds: rounds, in: databases.directory, prepare: server.emptied,
-      limit: server.freebcp("in narrow.bcp -c -h TABLOCK"),
-      ours: "\(databases.proofload) replicate --from sqlite:narrow.db --to \(server.url) --quiet")
+      limit: server.freebcp("in votes.bcp -c -h TABLOCK"),
+      ours: "\(databases.proofload) replicate --from sqlite:Votes.db --to \(server.url) --quiet")
     return .ratio("SQLite to SQL Server, by freebcp in", limit: times.limit, ours: times.ours, atMost: 1)
   }
 
   /// Reading into batches, and the whole job beside its slower half.
   private func read(_ server: BenchmarkSQLServer) async throws -> [Figure] {
     let job =
-      "\(databases.proofload) replicate --from \(server.url) --to '\(databases.url("narrow"))' --quiet"
+      "\(databases.proofload) replicate --from \(server.url) --to '\(databases.url("copy"))' --quiet"
     try Shell.run(
-      "psql -q '\(databases.url("source"))' -c 'CREATE DATABASE narrow'; \(job)", in: databases.directory)
-    let target = try PostgresEndpoint(url: databases.url("narrow")) { ConnectionThread(name: "load") }
+      "psql -q '\(databases.url("source"))' -c 'CREATE DATABASE copy'; \(job)", in: databases.directory)
+    let target = try PostgresEndpoint(url: databases.url("copy")) { ConnectionThread(name: "load") }
     var times: (freebcp: [Double], read: [Double], load: [Double], job: [Double]) = ([], [], [], [])
     for _ in 0..<rounds {
       times.freebcp.append(try Shell.run(server.freebcp("out copy.bcp -c"), in: databases.directory).seconds)
       let votes = try await VotesInMemory(server.endpoint())
       times.read.append(votes.seconds)
-      let emptied = databases.emptied("Votes", in: "narrow")
+      let emptied = databases.emptied("Votes", in: "copy")
       try Shell.run(emptied, in: databases.directory)
       times.load.append(try await votes.load(into: target))
       try Shell.run(emptied, in: databases.directory)
@@ -151,13 +184,12 @@ private final class BenchmarkSQLServer {
     try SQLServerEndpoint(url: url) { ConnectionThread(name: "read") }
   }
 
-  /// Two million narrow rows, in the server, in SQLite and in a file.
+  /// In the server, as they are in SQLite, and in a file.
   func createVotes() throws {
     try Shell.run(
       """
-      rm -f narrow.db; \(databases.proofload) generate --to sqlite:narrow.db --tables Votes --scale 0.2 --quiet
-      \(databases.proofload) replicate --from sqlite:narrow.db --to \(url) --quiet
-      \(freebcp("out narrow.bcp -c"))
+      \(databases.proofload) replicate --from sqlite:Votes.db --to \(url) --quiet
+      \(freebcp("out votes.bcp -c"))
       """, in: databases.directory)
   }
 
