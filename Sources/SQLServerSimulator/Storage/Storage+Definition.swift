@@ -39,9 +39,11 @@ extension Storage {
     let space = self.table(table).space
     let isBlocked = locks.wouldBlock(.schemaStability, on: .table, in: space, by: session)
     if let waited = self.session(session).statement?.catalogWait, isBlocked || waited == space {
-      // What the last wait was for has been granted.
+      // What the last wait was for has been granted. A lock that says more is not the look's own.
       sessions[session]?.statement?.catalogWait = nil
-      wake(locks.lower(waited, by: session, to: nil))
+      if locks.mode(of: .table, in: waited, by: session) == .schemaStability {
+        wake(locks.lower(waited, by: session, to: nil))
+      }
     }
     guard isBlocked else { return .done(()) }
     sessions[session]?.statement?.catalogWait = space
