@@ -51,6 +51,18 @@ enum Shell {
     return (median(times.limit), median(times.ours))
   }
 
+  /// The median of 5,000 calls, in microseconds.
+  static func microseconds(_ call: () throws -> Void) throws -> Double {
+    let time = SystemTime()
+    var times: [Double] = []
+    for _ in 0..<5_000 {
+      let started = time.now
+      try call()
+      times.append((time.now - started) / .microseconds(1))
+    }
+    return median(times)
+  }
+
   static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }
 
