@@ -1,8 +1,11 @@
 /// FROM: the rows of all sources, one combination after the other, in the innermost frame.
 extension StatementContext {
   /// Calls a body for each combination until it says false. False if it did.
+  ///
+  /// - Parameter filter: what the rows have to pass if there is one source.
   mutating func produce(
-    _ node: FromNode, _ select: BoundSelect, available: UInt64 = 0, limit: Int = .max,
+    _ node: FromNode, _ select: BoundSelect, _ filter: StoredFilter = StoredFilter(),
+    available: UInt64 = 0, limit: Int = .max,
     _ body: (inout StatementContext) throws(SQLError) -> Bool
   ) throws(SQLError) -> Bool {
     switch node {
@@ -10,7 +13,7 @@ extension StatementContext {
       let level = frames.count - 1
       defer { frames[level].rows[number] = nil }
       for slice in try rows(of: number, select, available: available, limit: limit).slices {
-        for row in slice {
+        for row in slice where filter.passes(row) {
           frames[level].rows[number] = row
           guard try body(&self) else { return false }
         }
@@ -39,7 +42,7 @@ extension StatementContext {
   ///
   /// - Parameter expected: how many rows will probably do.
   mutating func produce(
-    _ planned: PlannedScan, expected: Int,
+    _ planned: PlannedScan, _ filter: StoredFilter, expected: Int,
     _ body: (inout StatementContext) throws(SQLError) -> Bool
   ) throws(SQLError) {
     let level = frames.count - 1
@@ -50,9 +53,11 @@ extension StatementContext {
     scan.limit = expected
     while true {
       let read = try storage.scan(session.number, scan).value()
-      for row in isBackward ? read.rows.reversed() : ContiguousArray(read.rows) {
-        frames[level].rows[0] = row
-        guard try body(&self) else { return }
+      for slice in isBackward ? [read.rows.reversed()[...]] : read.rows.slices {
+        for row in slice where filter.passes(row) {
+          frames[level].rows[0] = row
+          guard try body(&self) else { return }
+        }
       }
       guard let rest = read.rest else { return }
       scan.interval = rest

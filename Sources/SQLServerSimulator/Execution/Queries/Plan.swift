@@ -99,6 +99,9 @@ indirect enum FromNode: Sendable {
   case source(Int)
   case join(BoundJoin)
 
+  /// Nothing is joined.
+  var isSource: Bool { sources.count == 1 }
+
   /// The sources below it.
   var sources: [Int] {
     switch self {

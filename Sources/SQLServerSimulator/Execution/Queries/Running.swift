@@ -31,8 +31,10 @@ extension StatementContext {
     if case .source(0) = select.from, case .table = select.sources[0].kind {
       guard let planned = try plan(0, select, available: 0, order: select.order) else { return (Run(), 0) }
       output.isOrdered = select.order.isEmpty || planned.isBackward != nil && !limits.withTies
-      try produce(planned, expected: output.stopsEarly ? limits.end : .max) { context throws(SQLError) in
-        if let filter = select.filter, try !context.holds(filter) { return true }
+      let filter = StoredFilter(select.filter)
+      try produce(planned, filter, expected: output.stopsEarly ? limits.end : .max) {
+        context throws(SQLError) in
+        if let rest = filter.rest, try !context.holds(rest) { return true }
         return try output.add(&context)
       }
       return try output.finish(&self)
@@ -54,8 +56,9 @@ extension StatementContext {
       _ = try body(&self)
       return
     }
-    _ = try produce(from, select, limit: limit) { context throws(SQLError) in
-      if let filter = select.filter, try !context.holds(filter) { return true }
+    let filter = from.isSource ? StoredFilter(select.filter) : StoredFilter(rest: select.filter)
+    _ = try produce(from, select, filter, limit: limit) { context throws(SQLError) in
+      if let rest = filter.rest, try !context.holds(rest) { return true }
       return try body(&context)
     }
   }
