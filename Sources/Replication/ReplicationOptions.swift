@@ -15,8 +15,9 @@ package struct ReplicationOptions: Sendable {
   package var workers = 2
   package var names = NameStyle.keep
   package var mode = RerunMode.verify
-  /// Bytes that a unit aims at, in the row format.
-  package var unitBytes = 64 << 20
+  /// Bytes that a unit aims at, in the row format: seldom more than a second's work, so that writers end together
+  /// and an attempt that fails costs little.
+  package var unitBytes = 16 << 20
   /// A transaction is committed when it holds this many bytes; the unit stays 'begun' until its last.
   package var transactionBytes = 512 << 20
   /// Bytes that wait between a unit's reader and its writer.
