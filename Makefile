@@ -34,8 +34,9 @@ demo: setup
 build: setup
 	scripts/build --build-tests --explicit-target-dependency-import-check error
 
+# Line by line: whoever looks on sees where it is.
 test: build
-	swift test --skip-build --disable-xctest
+	stdbuf -oL swift test --skip-build --disable-xctest
 
 # Tests that ask for a SQL Server get this one instead of the simulated.
 test-servers: export PROOFLOAD_TEST_SQLSERVER_URL ?= sqlserver://sa:Proofload-Test-1@127.0.0.1:21433/master

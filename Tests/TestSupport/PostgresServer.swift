@@ -47,13 +47,14 @@ package final class PostgresServer: Sendable {
   /// Drops what `body` creates.
   static func droppingDatabases(_ body: () async throws -> Void) async throws {
     let names = Guarded<[String]>([])
-    defer {
-      // What cannot be dropped goes with the server.
-      for name in names.withLock({ $0 }) {
-        _ = try? shared.server.execute("DROP DATABASE \(name) WITH (FORCE)")
-      }
-    }
+    defer { for name in names.withLock({ $0 }) { try? shared.drop(name) } }
     try await $lent.withValue(names, operation: body)
+  }
+
+  /// What cannot be dropped in time goes with the server: PostgreSQL waits until each session of any database has
+  /// heard of it, and one whose client has stopped to read may not.
+  private func drop(_ name: String) throws {
+    try server.execute("DROP DATABASE \(name) WITH (FORCE)", seconds: 30)
   }
 
   /// From now on the user has to give a password; all others are trusted.

@@ -48,11 +48,14 @@ extension PrivateServer {
     throw StartError(description: "the standby in \(directory) goes on following its primary")
   }
 
-  /// Runs a statement as the superuser, in the database `postgres`.
+  /// Runs a statement as the superuser, for as many seconds as are given.
   @discardableResult
-  package func execute(_ sql: String, database: String = "postgres") throws -> [[SQLValue]] {
+  package func execute(
+    _ sql: String, database: String = "postgres", seconds: Int? = nil
+  ) throws -> [[SQLValue]] {
     var driver = try PostgresDriver(try PostgresURL(url(database: database), password: nil), .write)
     defer { driver.close() }
+    if let seconds { try driver.execute("SET statement_timeout = '\(seconds)s'") }
     return try driver.execute(sql).rows
   }
 }
