@@ -17,7 +17,7 @@ package struct ReplicationOptions: Sendable {
   package var mode = RerunMode.verify
   /// Bytes that a unit aims at, in the row format: seldom more than a second's work, so that writers end together
   /// and an attempt that fails costs little.
-  package var unitBytes = 16 << 20
+  package var unitBytes = 8 << 20
   /// A transaction is committed when it holds this many bytes; the unit stays 'begun' until its last.
   package var transactionBytes = 512 << 20
   /// Bytes that wait between a unit's reader and its writer.

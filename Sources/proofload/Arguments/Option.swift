@@ -47,7 +47,7 @@ extension Option {
   static let names = Option.value(
     "names", "STYLE", "names of tables and columns that are created: keep (default), lowercase, snake_case")
   static let unitSize = Option.value(
-    "unit-size", "SIZE", "data that a unit of work aims at (default 16MB; 1MB is 1,048,576 bytes)")
+    "unit-size", "SIZE", "data that a unit of work aims at (default 8MB; 1MB is 1,048,576 bytes)")
   static let receipt = Option.value("receipt", "FILE", "write the run's record there, as JSON")
   static let resume = Option.flag(
     "resume", "believe the ledger: go on with what is not done, without reading the rest")
