@@ -56,8 +56,8 @@ package final class ModelConnection: Connection {
       guard let index = server.index(of: session) else { return (.zero, true) }
       let draw = server.sessions[index].latency.next()
       server.sessions[index].isCalling = draw & 1 == 0
-      let span = range.upperBound - range.lowerBound
-      return (range.lowerBound + span * Int(draw >> 44) / (1 << 20), draw & 1 == 0)
+      let span = (range.upperBound - range.lowerBound).nanoseconds
+      return (range.lowerBound + .nanoseconds((span * Int64(draw >> 44)) >> 20), draw & 1 == 0)
     }
   }
 

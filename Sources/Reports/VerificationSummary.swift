@@ -90,10 +90,7 @@ package struct VerificationSummary: Sendable {
   ) -> [String] {
     var lines: [String] = []
     if let reason = table.reason { lines.append("  could not check: \(reason)") }
-    for finding in table.schema {
-      let column = finding.column.map { "column \($0): " } ?? ""
-      lines.append("  \(heading(finding.severity))\(column)\(finding.message)")
-    }
+    for finding in table.schema { lines.append("  \(heading(finding.severity))\(finding.message)") }
     if let witness = table.witness, witness.testimony != .allAgree {
       lines.append(
         "  " + style.remarkable(witness.testimony.sentence) + (witness.reason.map { ": \($0)" } ?? ""))

@@ -128,7 +128,7 @@ final class Judge: Sendable {
     let (before, versions) = state.withLock { ($0.units[table] ?? [], $0.versions) }
     for index in after.indices {
       let unit = after[index]
-      let earlier = before.first { $0.entry.unit == unit.entry.unit && $0.entry.range == unit.entry.range }
+      let earlier = Judge.position(of: unit, in: before, near: index).map { before[$0] }
       let isWritten = written.contains(unit.entry.unit)
       let isClaim = unit.entry.attempt != earlier?.entry.attempt
       after[index].claimant = isClaim ? record.client : earlier?.claimant
@@ -147,6 +147,14 @@ final class Judge: Sendable {
     }
     let seen = after
     state.withLock { $0.units[table] = seen }
+  }
+
+  /// Where a unit was before, which is where it is now unless the plan has changed.
+  private static func position(of unit: UnitView, in views: [UnitView], near index: Int) -> Int? {
+    func isIt(_ position: Int) -> Bool {
+      views[position].entry.unit == unit.entry.unit && views[position].entry.range == unit.entry.range
+    }
+    return index < views.count && isIt(index) ? index : views.indices.first(where: isIt)
   }
 
   /// Whether a unit holds what the source has held. A read that is not of one moment may see old rows and new ones,

@@ -25,14 +25,6 @@ package struct VirtualTime: TimeSource {
   }
 }
 
-extension Duration {
-  /// Of a simulation's times, which are short enough.
-  var nanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-  }
-}
-
 /// Who sleeps until when, the earliest on top.
 struct TimerHeap: Sendable {
   typealias Waiter = UnsafeContinuation<Void, any Error>

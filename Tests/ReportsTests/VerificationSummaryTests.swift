@@ -42,6 +42,19 @@ import Testing
       ])
   }
 
+  @Test func `a finding about a column names it once`() throws {
+    func schema(_ type: ColumnType) -> TableSchema {
+      TableSchema(
+        name: TableName(name: "users"), engine: Engine(rawValue: "sqlite"),
+        columns: [ColumnSchema(name: "age", type: type, declared: "x", isNullable: false)])
+    }
+    var users = table(.equal)
+    users.schema = SchemaComparison.findings(try TablePair(source: schema(.int32), target: schema(.int64)))
+    let lines = VerificationSummary(report(.equal, [users])).lines()
+    #expect(lines.contains { $0.hasSuffix("column age is int32 in the source and int64 in the target") })
+    #expect(!lines.contains { $0.contains("age: ") })
+  }
+
   @Test func `counts alone are never called equal without saying so`() {
     let lines = VerificationSummary(report(.equal, [table(.equal)], countsOnly: true)).lines()
     #expect(lines[0].hasPrefix("Equal in number: "))
