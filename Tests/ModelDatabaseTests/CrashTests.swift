@@ -46,11 +46,8 @@ import Testing
       let connection = try await scene.connect()
       try await connection.begin()
       try await connection.insert([(1, 1)])
-      async let crash: Void = {
-        for _ in 0..<3 { await Task.yield() }; scene.database.crash()
-      }()
+      scene.time.duringNextSleep { [database = scene.database] in database.crash() }
       let error = await #expect(throws: DatabaseError.self) { try await connection.commit() }
-      await crash
       guard let error else { continue }
       #expect(error.outcome == .unknown)
       outcomes.insert(scene.rows.isEmpty)
@@ -130,11 +127,8 @@ import Testing
       let connection = try await client.connection(.write)
       try await connection.begin()
       try await connection.insert([(1, 1)])
-      async let death: Void = {
-        for _ in 0..<3 { await Task.yield() }; client.vanish()
-      }()
+      scene.time.duringNextSleep { client.vanish() }
       #expect(try await failure { try await connection.commit() }.errorClass == .connectionLost)
-      await death
       arrived.insert(!scene.rows.isEmpty)
       #expect(try await failure { try await connection.insert([(2, 2)]) }.errorClass == .connectionLost)
       #expect(try await failure { try await connection.commit() }.errorClass == .connectionLost)

@@ -7,6 +7,7 @@ import Testing
 /// Time that passes only when somebody sleeps.
 final class JumpingTime: TimeSource {
   private let moment = Guarded(Duration.zero)
+  private let event = Guarded<(@Sendable () -> Void)?>(nil)
 
   var now: Duration { moment.withLock { $0 } }
   var wallClock: WallTime { WallTime(seconds: 0) }
@@ -14,10 +15,14 @@ final class JumpingTime: TimeSource {
   func sleep(for duration: Duration) async throws {
     try Task.checkCancellation()
     let wanted = now + duration
+    event.withLock { $0.take() }?()
     // Others have a chance to come first.
     for _ in 0..<10 { await Task.yield() }
     moment.withLock { $0 = max($0, wanted) }
   }
+
+  /// What happens while somebody sleeps next.
+  func duringNextSleep(_ body: @escaping @Sendable () -> Void) { event.withLock { $0 = body } }
 
   func pass(_ duration: Duration) { moment.withLock { $0 += duration } }
 }
