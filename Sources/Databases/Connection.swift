@@ -31,7 +31,8 @@ package protocol Connection: AnyObject, Sendable {
   func endSnapshot() async throws(DatabaseError) -> SnapshotVerdict
   /// Begins to read; ends a read that was open.
   func openRead(_ read: RangeRead) async throws(DatabaseError)
-  /// The next rows; nil at the end, which is told apart from an error with certainty.
+  /// The next rows; nil at the end, which is told apart from an error with certainty. Then the read is over, and outside a
+  /// transaction nothing of it is left locked.
   func nextBatch() async throws(DatabaseError) -> RowBatch?
   /// As `nextBatch`, for a scan that wants no rows.
   func nextFingerprint() async throws(DatabaseError) -> Fingerprint?

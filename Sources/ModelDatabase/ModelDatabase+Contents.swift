@@ -26,6 +26,20 @@ extension ModelDatabase {
     }
   }
 
+  /// Who waits for whose lock, as sentences.
+  package var waits: [String] {
+    withServer { server in
+      func name(_ session: Int) -> String {
+        let client = server.index(of: session).map { server.sessions[$0].client }
+        return "session \(session) of client \(client.map { "\($0)" } ?? "nobody")"
+      }
+      return server.locks.waiting.map { waiting in
+        let blockers = server.locks.blockers(of: waiting).map(name).joined(separator: " and ")
+        return "\(name(waiting)) waits for \(blockers)"
+      }
+    }
+  }
+
   /// All tables, by name, with what is in force.
   package var schemas: [TableSchema] { withServer { $0.store.catalog } }
 

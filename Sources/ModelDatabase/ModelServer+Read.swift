@@ -80,7 +80,10 @@ extension ModelServer {
     let part = cursor.part(of: rows)
     guard cursor.rows != nil || pass(index, .shared, part.interval, in: store.tables[cursor.table].space)
     else { return .blocked }
-    guard part.count > 0 else { return .done(nil) }
+    guard part.count > 0 else {
+      endRead(index)
+      return .done(nil)
+    }
     sessions[index].cursor?.next = part.interval.to
     let batch = try cursor.batch(rows[part.positions], bytes: part.bytes, name(of: cursor), site)
     return .done(batch)
@@ -98,7 +101,10 @@ extension ModelServer {
     let part = cursor.part(of: rows)
     guard cursor.rows != nil || pass(index, .shared, part.interval, in: store.tables[cursor.table].space)
     else { return .blocked }
-    guard part.count > 0 else { return .done(nil) }
+    guard part.count > 0 else {
+      endRead(index)
+      return .done(nil)
+    }
     sessions[index].cursor?.next = part.interval.to
     return .done(cursor.fingerprint(rows[part.positions]))
   }

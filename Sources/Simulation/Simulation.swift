@@ -42,7 +42,9 @@ package struct Simulation: Sendable {
     var violations = stage.judge.violations
     switch end {
     case .finished: break
-    case .hung: violations.append("hang: nothing can go on, and the work is not done")
+    case .hung:
+      let waits = stage.waits.map { "; \($0)" }.joined()
+      violations.append("hang: nothing can go on, and the work is not done\(waits)")
     case .tooManySteps, .tooLong: violations.append("hang: the work does not end (\(end))")
     case .escaped: violations.append("escape: something ran on another thread, and could not be repeated")
     }

@@ -82,6 +82,11 @@ final class Stage: Sendable {
   /// The troubles and events that struck, each time that they did.
   var strikes: [String] { faults.events.map(\.rule) + world.struck.map(\.rawValue) }
 
+  /// Who waits for whose lock; clients have the numbers of their processes.
+  var waits: [String] {
+    source.waits.map { "in the source, \($0)" } + target.waits.map { "in the target, \($0)" }
+  }
+
   // MARK: The play
 
   func play() async {

@@ -27,6 +27,27 @@ extension Conformance {
       try requireEqual(again, [], "what is restored twice")
       try requireEqual(try await session.found(asked.name), before, "the table")
     },
+    Check("whoever has read to the end is in nobody's way") { session in
+      let types: [ColumnType] = [.int64, .int32]
+      var asked = session.schema("left", [("value", .int32)])
+      asked.indexes = [KeySchema(name: "left_value", columns: ["value"], isUnique: false)]
+      let table = try await session.create(asked)
+      try await session.insert([["1", "2"], ["3", "4"]], table, as: types)
+      let read = RangeRead(
+        rows: TableRange(table: table.name), columns: try session.transfer(table, as: types))
+      let other = try await session.endpoint.connect(.write)
+      for wantsRows in [true, false] {
+        try await session.connection.openRead(read)
+        if wantsRows {
+          while try await session.connection.nextBatch() != nil {}
+        } else {
+          while try await session.connection.nextFingerprint() != nil {}
+        }
+        _ = try await other.restore(job: "job")
+        try await other.putAside(try await other.obstacles(table.name), job: "job")
+      }
+      await other.close()
+    },
     Check("what cannot be removed is not put aside, and nothing is recorded") { session in
       let table = try await session.create(session.schema("whole", [("a", .int32)]))
       let broken = Obstacle(

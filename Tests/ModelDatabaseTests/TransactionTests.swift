@@ -53,6 +53,21 @@ import Testing
     }
   }
 
+  @Test func `whoever waits is told with whom it waits for`() async throws {
+    let scene = try Scene([(1, 1)])
+    let (first, second) = (try await scene.connect(), try await scene.connect())
+    try await first.begin()
+    _ = try await first.delete(Numbers.range(1, 2))
+    try await second.begin()
+    async let deleted = second.delete(Numbers.range(1, 2))
+    while scene.database.figures.waiting == 0 { await Task.yield() }
+    let names = [first, second].map { "session \($0.session) of client \($0.session)" }
+    #expect(scene.database.waits == ["\(names[1]) waits for \(names[0])"])
+    try await first.commit()
+    _ = try await deleted
+    #expect(scene.database.waits == [])
+  }
+
   @Test func `a read that had to wait lets go of what it has read`() async throws {
     let scene = try Scene([(1, 1), (2, 2)]) { $0.isolation = .locking }
     let (reader, writer) = (try await scene.connect(), try await scene.connect())
