@@ -1,3 +1,4 @@
+import Databases
 import Runtime
 
 /// How far a plan has come: which rules matched, struck and are cured. A value that knows no clock.
@@ -14,13 +15,32 @@ package struct FaultSchedule: Sendable {
     }
   }
 
-  private let plan: FaultPlan
-  private let seeds: [Seed]
+  /// A rule as it is asked at every moment: without copying it, and without hashing where it may strike.
+  private final class Asked: Sendable {
+    let rule: FaultRule
+    let seed: Seed
+    private let operations: [Operation]
+    private let sides: [Side]
+
+    init(_ rule: FaultRule, seed: Seed) {
+      self.rule = rule
+      self.seed = seed
+      operations = Array(rule.operations)
+      sides = Array(rule.sides)
+    }
+
+    func matches(_ moment: Moment) -> Bool {
+      operations.contains(moment.operation) && sides.contains(moment.side) && rule.matches(moment)
+    }
+  }
+
+  private let rules: [Asked]
   private var progress: [Progress]
 
   package init(_ plan: FaultPlan) {
-    self.plan = plan
-    seeds = plan.rules.indices.map { Seed(plan.seed).derived(UInt64($0)) }
+    rules = plan.rules.indices.map { index in
+      Asked(plan.rules[index], seed: Seed(plan.seed).derived(UInt64(index)))
+    }
     progress = plan.rules.map { _ in Progress() }
   }
 
@@ -30,23 +50,22 @@ package struct FaultSchedule: Sendable {
   /// on what others do.
   package mutating func strike(_ moment: Moment, now: Duration) -> (rule: String, verdict: Verdict)? {
     var winner: Int?
-    for index in plan.rules.indices where isArmed(index, now) && plan.rules[index].matches(moment) {
+    for (index, asked) in rules.enumerated() where asked.matches(moment) && isArmed(asked.rule, now) {
       progress[index].matches += 1
-      guard winner == nil, !progress[index].isCured(by: plan.rules[index].cure, at: now),
-        plan.rules[index].strikes(progress[index].matches, seed: seeds[index])
+      guard winner == nil, !progress[index].isCured(by: asked.rule.cure, at: now),
+        asked.rule.strikes(progress[index].matches, seed: asked.seed)
       else { continue }
       winner = index
     }
     guard let winner else { return nil }
     progress[winner].strikes += 1
     progress[winner].firstStrike = progress[winner].firstStrike ?? now
-    return (plan.rules[winner].name, plan.rules[winner].verdict(at: moment))
+    return (rules[winner].rule.name, rules[winner].rule.verdict(at: moment))
   }
 
-  private func isArmed(_ rule: Int, _ now: Duration) -> Bool {
-    guard let name = plan.rules[rule].follows,
-      let index = plan.rules.firstIndex(where: { $0.name == name })
+  private func isArmed(_ rule: FaultRule, _ now: Duration) -> Bool {
+    guard let name = rule.follows, let index = rules.firstIndex(where: { $0.rule.name == name })
     else { return true }
-    return progress[index].isCured(by: plan.rules[index].cure, at: now)
+    return progress[index].isCured(by: rules[index].rule.cure, at: now)
   }
 }

@@ -25,7 +25,7 @@ final class FaultyConnection: Connection {
     }
   }
 
-  private func call<Value: Sendable>(
+  @inline(__always) private func call<Value: Sendable>(
     _ call: FaultyCall, _ body: () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {
     try requireAdmission(call)

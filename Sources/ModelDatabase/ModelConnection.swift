@@ -20,13 +20,13 @@ package final class ModelConnection: Connection {
   }
 
   /// A call: on its way for as long as the latency is, there or back, and waiting for locks in between.
-  private func call<Value: Sendable>(
+  @inline(__always) private func call<Value: Sendable>(
     _ site: CallSite,
     _ statement: (inout ModelServer, Int) throws(DatabaseError) -> Attempt<Value>
   ) async throws(DatabaseError) -> Value {
     let session = session
     let (latency, isBefore) = drawLatency()
-    if latency > .zero, isBefore { try? await database.time.sleep(for: latency) }
+    if latency > .zero, isBefore { await database.time.delay(for: latency) }
     while true {
       if Task.isCancelled, !isVanished {
         database.withServer { $0.cancelWait(session) }
@@ -39,7 +39,7 @@ package final class ModelConnection: Connection {
       case .blocked: await database.wait(session)
       case .done(let value):
         if latency > .zero, !isBefore {
-          try? await database.time.sleep(for: latency)
+          await database.time.delay(for: latency)
           // It has happened, and the answer may be lost.
           guard isAlive else { throw site.lost }
         }

@@ -11,6 +11,16 @@ package protocol TimeSource: Sendable {
   ///
   /// - Throws: `CancellationError` as soon as the task is cancelled.
   func sleep(for duration: Duration) async throws
+
+  /// Returns once the duration has passed, and no sooner in a cancelled task: what is on its way stays on its way.
+  func delay(for duration: Duration) async
+}
+
+extension TimeSource {
+  package func delay(for duration: Duration) async {
+    // A task of its own, which nobody cancels.
+    await Task { try? await sleep(for: duration) }.value
+  }
 }
 
 extension Duration {

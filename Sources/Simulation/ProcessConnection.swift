@@ -65,7 +65,7 @@ final class ProcessConnection: Connection {
     self.process = process
   }
 
-  private func perform<Value: Sendable>(
+  @inline(__always) private func perform<Value: Sendable>(
     _ call: Call, _ detail: @autoclosure () -> String = "",
     _ body: () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {

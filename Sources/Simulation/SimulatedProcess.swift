@@ -76,7 +76,7 @@ final class SimulatedProcess: Sendable {
   // MARK: Calls
 
   /// Lets a call of this process pass, if the process lives to make it and to hear its answer.
-  func pass<Value: Sendable>(
+  @inline(__always) func pass<Value: Sendable>(
     _ call: Call, _ connection: Int, _ side: Side, _ detail: @autoclosure () -> String = "",
     _ body: () async throws(DatabaseError) -> Value
   ) async throws(DatabaseError) -> Value {

@@ -123,6 +123,15 @@ package final class SimulationExecutor: TaskExecutor {
 
   package var nanoseconds: Int64 { state.withLock { $0.now } }
 
+  @inline(__always) func delay(nanoseconds: Int64) async {
+    _ = try? await withUnsafeThrowingContinuation { (waiter: TimerHeap.Waiter) in
+      state.withLock { state in
+        let ticket = state.timers.takeTicket()
+        state.timers.insert(at: state.now + nanoseconds, ticket: ticket, waiter)
+      }
+    }
+  }
+
   func sleep(nanoseconds: Int64) async throws {
     let ticket = state.withLock { $0.timers.takeTicket() }
     try await withTaskCancellationHandler {

@@ -23,6 +23,11 @@ package struct VirtualTime: TimeSource {
     guard duration > .zero else { return }
     try await executor.sleep(nanoseconds: max(duration.nanoseconds, 1))
   }
+
+  package func delay(for duration: Duration) async {
+    guard duration > .zero else { return }
+    await executor.delay(nanoseconds: max(duration.nanoseconds, 1))
+  }
 }
 
 /// Who sleeps until when, the earliest on top.
