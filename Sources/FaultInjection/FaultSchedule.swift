@@ -1,4 +1,3 @@
-import Databases
 import Runtime
 
 /// How far a plan has come: which rules matched, struck and are cured. A value that knows no clock.
@@ -15,32 +14,13 @@ package struct FaultSchedule: Sendable {
     }
   }
 
-  /// A rule as it is asked at every moment: without copying it, and without hashing where it may strike.
-  private final class Asked: Sendable {
-    let rule: FaultRule
-    let seed: Seed
-    private let operations: [Operation]
-    private let sides: [Side]
-
-    init(_ rule: FaultRule, seed: Seed) {
-      self.rule = rule
-      self.seed = seed
-      operations = Array(rule.operations)
-      sides = Array(rule.sides)
-    }
-
-    func matches(_ moment: Moment) -> Bool {
-      operations.contains(moment.operation) && sides.contains(moment.side) && rule.matches(moment)
-    }
-  }
-
-  private let rules: [Asked]
+  private let plan: FaultPlan
+  private let seeds: [Seed]
   private var progress: [Progress]
 
   package init(_ plan: FaultPlan) {
-    rules = plan.rules.indices.map { index in
-      Asked(plan.rules[index], seed: Seed(plan.seed).derived(UInt64(index)))
-    }
+    self.plan = plan
+    seeds = plan.rules.indices.map { Seed(plan.seed).derived(UInt64($0)) }
     progress = plan.rules.map { _ in Progress() }
   }
 
@@ -50,22 +30,23 @@ package struct FaultSchedule: Sendable {
   /// on what others do.
   package mutating func strike(_ moment: Moment, now: Duration) -> (rule: String, verdict: Verdict)? {
     var winner: Int?
-    for (index, asked) in rules.enumerated() where asked.matches(moment) && isArmed(asked.rule, now) {
+    for index in plan.rules.indices where isArmed(index, now) && plan.rules[index].matches(moment) {
       progress[index].matches += 1
-      guard winner == nil, !progress[index].isCured(by: asked.rule.cure, at: now),
-        asked.rule.strikes(progress[index].matches, seed: asked.seed)
+      guard winner == nil, !progress[index].isCured(by: plan.rules[index].cure, at: now),
+        plan.rules[index].strikes(progress[index].matches, seed: seeds[index])
       else { continue }
       winner = index
     }
     guard let winner else { return nil }
     progress[winner].strikes += 1
     progress[winner].firstStrike = progress[winner].firstStrike ?? now
-    return (rules[winner].rule.name, rules[winner].rule.verdict(at: moment))
+    return (plan.rules[winner].name, plan.rules[winner].verdict(at: moment))
   }
 
-  private func isArmed(_ rule: FaultRule, _ now: Duration) -> Bool {
-    guard let name = rule.follows, let index = rules.firstIndex(where: { $0.rule.name == name })
+  private func isArmed(_ rule: Int, _ now: Duration) -> Bool {
+    guard let name = plan.rules[rule].follows,
+      let index = plan.rules.firstIndex(where: { $0.name == name })
     else { return true }
-    return progress[index].isCured(by: rules[index].rule.cure, at: now)
+    return progress[index].isCured(by: plan.rules[index].cure, at: now)
   }
 }

@@ -43,7 +43,8 @@ extension Conformance {
         } else {
           while try await session.connection.nextFingerprint() != nil {}
         }
-        _ = try await other.restore(job: "job")
+        let restored = try await other.restore(job: "job")
+        try requireEqual(restored.map(\.name), ["left_value"], "what is restored meanwhile")
         try await other.putAside(try await other.obstacles(table.name), job: "job")
       }
       await other.close()

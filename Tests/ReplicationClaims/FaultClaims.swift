@@ -20,8 +20,9 @@ package enum FaultClaims {
       preset.plan, from: source, to: target, sourceLocation: sourceLocation)
     let isReadOnly = [.failover, .readOnlyStandby, .everything].contains(preset)
     // Chance may let it strike one unit as often as the policy tries it.
+    let attempts = IdempotenceClaims.options.retry.limits.attempts ?? .max
     let isWornOut =
-      report?.retry.retried.contains { $0.outcome == .gaveUp && $0.failures.count >= 10 } ?? false
+      report?.retry.retried.contains { $0.outcome == .gaveUp && $0.failures.count >= attempts } ?? false
     if preset != .diskFull, !isReadOnly || target.engine.rawValue != "sqlite",
       preset != .everything || !isWornOut
     {
